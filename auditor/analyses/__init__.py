@@ -1,0 +1,1 @@
+"""One module per analysis; found by discovery."""

@@ -1,0 +1,1 @@
+"""Connectors: list what a company has; failures become gaps."""

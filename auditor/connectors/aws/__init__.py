@@ -1,0 +1,1 @@
+"""The AWS connector, over boto3."""

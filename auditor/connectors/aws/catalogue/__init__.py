@@ -1,0 +1,1 @@
+"""One module per AWS service; found by discovery."""

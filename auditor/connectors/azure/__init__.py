@@ -1,0 +1,1 @@
+"""The Azure connector, over the Azure SDKs."""

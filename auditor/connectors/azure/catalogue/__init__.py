@@ -1,0 +1,1 @@
+"""One module per family of Azure types; found by discovery."""

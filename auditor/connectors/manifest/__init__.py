@@ -1,0 +1,1 @@
+"""What no API shows: declared workloads, vendors, resources and fleets."""

@@ -1,0 +1,1 @@
+"""From inventory to compiled dependency graph."""

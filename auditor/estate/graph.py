@@ -1,0 +1,108 @@
+"""The compiled estate: integer nodes, needs as arrays, and the names to read them by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.inventory import Inventory
+from auditor.kernels.plan import Plan
+from auditor.model.audit import Assumption
+from auditor.model.workload import Workload
+
+
+class NodeKind(IntEnum):
+    """What a node stands for."""
+
+    RESOURCE = 0
+    DOMAIN = 1  # provider, region, zone, service, control plane, os, agent, vendor, account
+    WORKLOAD = 2
+    ACTIVATION = 3  # a delayed member together with whatever must be up to bring it in
+    UNSEEN = 4  # referred to but not in the inventory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """All needs, the uncertain ones included; g needs, m members.
+
+    ``unknown`` and ``member_unknown`` index ``fact_names``; -1 = certain. An uncertain need is absent in the
+    best plan, an uncertain member absent in the worst. ``role``, ``origin`` index ``texts``; ``evidence``
+    indexes ``list(Evidence)``. Losses are NaN where unknown.
+    """
+
+    owner: NDArray[np.int32]
+    k_best: NDArray[np.int32]
+    k_worst: NDArray[np.int32]
+    role: NDArray[np.int32]
+    origin: NDArray[np.int32]
+    evidence: NDArray[np.uint8]
+    unknown: NDArray[np.int32]
+    quorum: NDArray[np.bool_]
+    start: NDArray[np.int64]
+    member: NDArray[np.int32]
+    delay_low: NDArray[np.float64]
+    delay_high: NDArray[np.float64]
+    manual: NDArray[np.bool_]
+    member_unknown: NDArray[np.int32]
+    loss_low: NDArray[np.float64]
+    loss_high: NDArray[np.float64]
+    texts: tuple[str, ...]
+    fact_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledPlan:
+    """A plan (best or worst case) and where each of its rows came from in the graph.
+
+    Attributes:
+        plan: the arrays.
+        need: int32 [g'], row in ``Graph`` of each need of the plan.
+        row: int64 [m'], row in ``Graph``'s member arrays of each member of the plan.
+        manual: bool [m'], members people must switch to.
+    """
+
+    plan: Plan
+    need: NDArray[np.int32]
+    row: NDArray[np.int64]
+    manual: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """The dependency graph of one inventory.
+
+    Attributes:
+        inventory: what it was built from.
+        names: node ids in node order: resources first in inventory row order (node i = row i), then others.
+        kinds: uint8 [n] of ``NodeKind``.
+        index: node id to node.
+        graph: all needs with evidence.
+        best, worst: compiled plans.
+        workloads: declared and inferred, by name; ``workload_nodes`` int32 their nodes, same order.
+        resource_workload: int32 [resources] index into ``workloads`` of the first one each resource joined,
+            -1 unassigned. (A resource counts for one workload in shares, yet may be needed by many.)
+        roots_only: bool per workload: inferred, no entry points; its need is 1 of its roots.
+        circular: (owner id, member id) pairs dropped as circular redundancy.
+        unresolved: (owner id, reference) pairs no node was found for.
+        references: how many references were linked or tried.
+        assumptions: everything taken for granted on the way.
+    """
+
+    inventory: Inventory
+    names: tuple[str, ...]
+    kinds: NDArray[np.uint8]
+    index: dict[str, int]
+    graph: Graph
+    best: CompiledPlan
+    worst: CompiledPlan
+    workloads: tuple[Workload, ...]
+    workload_nodes: NDArray[np.int32]
+    resource_workload: NDArray[np.int32]
+    roots_only: NDArray[np.bool_]
+    circular: tuple[tuple[str, str], ...]
+    unresolved: tuple[tuple[str, str], ...]
+    references: int
+    assumptions: tuple[Assumption, ...]

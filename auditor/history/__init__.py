@@ -1,0 +1,1 @@
+"""Audits kept over time."""

@@ -1,0 +1,6 @@
+"""The columnar inventory: the seam between collecting and everything after."""
+
+from auditor.inventory.builder import InventoryBuilder
+from auditor.inventory.tables import Inventory
+
+__all__ = ["Inventory", "InventoryBuilder"]

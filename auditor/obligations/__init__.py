@@ -1,0 +1,1 @@
+"""Notification laws as data."""

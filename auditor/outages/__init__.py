@@ -1,0 +1,1 @@
+"""Real outages as predicates over facts, and their catalogue."""

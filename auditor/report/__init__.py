@@ -1,0 +1,1 @@
+"""From audit to document."""
