@@ -12,11 +12,14 @@ from auditor.errors import CatalogueError
 T = TypeVar("T")
 
 
-def discover(package: str, constant: str, of: type[T], key: Callable[[T], str]) -> dict[str, T]:
+def discover(
+    package: str, constant: str, of: type[T], key: Callable[[T], str], *, skip: frozenset[str] = frozenset()
+) -> dict[str, T]:
     """Import every module of ``package`` and gather its ``constant``.
 
     The constant is one value of type ``of`` or a tuple of them. Modules whose name starts with an
-    underscore are skipped. Returns the values by ``key``, sorted by it.
+    underscore are skipped, and those in ``skip`` (what the package shares). Returns the values by ``key``,
+    sorted by it.
 
     Raises:
         CatalogueError: a module lacks the constant, holds something else, or repeats a key.
@@ -24,7 +27,7 @@ def discover(package: str, constant: str, of: type[T], key: Callable[[T], str]) 
     found: dict[str, T] = {}
     root = importlib.import_module(package)
     for info in pkgutil.iter_modules(root.__path__):
-        if info.name.startswith("_"):
+        if info.name.startswith("_") or info.name in skip:
             continue
         module = importlib.import_module(f"{package}.{info.name}")
         value = getattr(module, constant, None)
