@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -59,6 +61,13 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
 }
 
+SCHEMAS["overridden"] = SCHEMAS["facts"]
+
+
+def empty_table(name: str) -> pl.DataFrame:
+    """Return a table of ``SCHEMAS`` without rows."""
+    return pl.DataFrame(schema=SCHEMAS[name])
+
 
 def encode_value(value: FactValue) -> str:
     """Return a fact's value as canonical JSON (``True`` -> ``true``, tuple -> array)."""
@@ -82,6 +91,8 @@ class Inventory:
         gaps: places not seen, sorted.
         workloads, vendors, fleets: declared ones.
         settled: (axis, reason) pairs declared not applicable.
+        overridden: collected facts that a declaration replaced, kept so that another declaration can
+            bring them back; nothing but the manifest reads it.
     """
 
     taken_at: str
@@ -97,6 +108,7 @@ class Inventory:
     vendors: tuple[Vendor, ...] = ()
     fleets: tuple[Fleet, ...] = ()
     settled: tuple[tuple[str, str], ...] = field(default=())
+    overridden: pl.DataFrame = field(default_factory=lambda: empty_table("overridden"))
 
     def __len__(self) -> int:
         return self.resources.height
@@ -163,3 +175,28 @@ class Inventory:
             )
             for n in needs.iter_rows(named=True)
         )
+
+
+VALUE_FIELDS: tuple[str, ...] = tuple(
+    each.name for each in dataclasses.fields(Inventory) if each.name not in SCHEMAS
+)
+"""Fields of an inventory that are values, not tables."""
+
+
+def tables_of(inventory: Inventory) -> dict[str, pl.DataFrame]:
+    """Return the tables by name, in the order of ``SCHEMAS``."""
+    return {name: getattr(inventory, name) for name in SCHEMAS}
+
+
+def empty(taken_at: str) -> Inventory:
+    """Return an inventory of nothing, taken at a time (UTC, ISO 8601 with ``Z``)."""
+    tables: dict[str, Any] = {name: empty_table(name) for name in SCHEMAS}
+    return Inventory(taken_at=taken_at, **tables)
+
+
+def same(first: Inventory, second: Inventory) -> bool:
+    """Return whether two inventories hold the same, column types included."""
+    ours, theirs = tables_of(first), tables_of(second)
+    return all(
+        frame.schema == theirs[name].schema and frame.equals(theirs[name]) for name, frame in ours.items()
+    ) and all(getattr(first, name) == getattr(second, name) for name in VALUE_FIELDS)

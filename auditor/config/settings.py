@@ -1,0 +1,151 @@
+"""The settings every later room reads: validated, frozen, with defaults that need no file at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, StrictBool, StrictInt
+
+from auditor.config.scalars import Currency, HttpsUrl, Line, Lines, Seconds, Share, Url, Weight
+from auditor.model.domain import SCORED_AXES
+from auditor.model.resource import Resource
+from auditor.model.workload import Fleet, Vendor, Workload
+
+Workers = Annotated[StrictInt, Field(ge=1, le=256)]
+
+DEFAULT_WEIGHTS: dict[str, float] = {
+    "region": 0.30,
+    "provider": 0.20,
+    "zone": 0.20,
+    "software": 0.15,
+    "vendor": 0.15,
+}
+"""Weight of each scored axis unless the settings say otherwise."""
+
+
+class Section(BaseModel):
+    """A table of the settings file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AwsSettings(Section):
+    """How AWS is read; names and secrets come from boto3's own chain.
+
+    Attributes:
+        enabled: None = wherever credentials are found.
+        profile: profile of the shared configuration; None = boto3's default.
+        regions: region codes to read; empty = every enabled region.
+        endpoint_url: another endpoint for all services; None = boto3's own rules (``AWS_ENDPOINT_URL``).
+        workers: calls in flight at once.
+        connect_timeout, read_timeout, region_deadline: seconds.
+    """
+
+    enabled: StrictBool | None = None
+    profile: Line | None = None
+    regions: Lines = ()
+    endpoint_url: Url | None = None
+    workers: Workers = 16
+    connect_timeout: Seconds = 5.0
+    read_timeout: Seconds = 30.0
+    region_deadline: Seconds = 120.0
+
+
+PUBLIC_AZURE = "https://management.azure.com"
+
+
+class AzureSettings(Section):
+    """How Azure is read; secrets come only from the environment.
+
+    Attributes:
+        enabled: None = wherever credentials are found.
+        endpoint: Azure Resource Manager; another one for sovereign clouds and tests.
+        authority: where tokens come from.
+        ca_file: certificates to trust instead of the system's; relative to the settings file.
+        tenant_id, client_id: None = azure-identity's default chain.
+        subscriptions: ids to read; empty = all the credential sees.
+        workers: calls in flight at once.
+        connect_timeout, read_timeout, deadline: seconds; ``deadline`` is per subscription.
+    """
+
+    enabled: StrictBool | None = None
+    endpoint: HttpsUrl = PUBLIC_AZURE
+    authority: HttpsUrl = "https://login.microsoftonline.com"
+    ca_file: Path | None = None
+    tenant_id: Line | None = None
+    client_id: Line | None = None
+    subscriptions: Lines = ()
+    workers: Workers = 8
+    connect_timeout: Seconds = 5.0
+    read_timeout: Seconds = 30.0
+    deadline: Seconds = 300.0
+
+
+class ReportSettings(Section):
+    """Where reports go, and the currency of money that names none.
+
+    Attributes:
+        output: folder, relative to where the command runs.
+        currency: ISO 4217 code.
+    """
+
+    output: Path = Path("reports")
+    currency: Currency | None = None
+
+
+def _complete(weights: dict[str, float]) -> dict[str, float]:
+    return {axis: weights.get(axis, default) for axis, default in DEFAULT_WEIGHTS.items()}
+
+
+class ScoreSettings(Section):
+    """Relative weight of each scored axis; axes left out keep theirs, the score brings the sum to 1."""
+
+    weights: Annotated[dict[str, Weight], AfterValidator(_complete)] = Field(
+        default_factory=lambda: dict(DEFAULT_WEIGHTS)
+    )
+
+
+class OutageSettings(Section):
+    """Folders with outages of your own, in the catalogue's format; relative to the settings file."""
+
+    folders: tuple[Path, ...] = ()
+
+
+class LimitSettings(Section):
+    """What a pipeline must not pass.
+
+    Attributes:
+        min_score: the worst score allowed, 0 to 100; None = no limit.
+        max_lost_share: axis to the largest share of criticality weight that one domain may take along.
+    """
+
+    min_score: Annotated[float, Field(strict=True, ge=0, le=100)] | None = None
+    max_lost_share: dict[str, Share] = Field(default_factory=dict)
+
+
+class Settings(Section):
+    """Everything a run can be told.
+
+    Attributes:
+        source: name of the file it was read from, None for the defaults.
+        aws, azure, report, score, outages, limits: the sections of the file.
+        workloads, vendors, resources, fleets: what the user declared, as the model's own values.
+        not_applicable: scored axis to the reason it does not apply to this company.
+    """
+
+    source: str | None = None
+    aws: AwsSettings = AwsSettings()
+    azure: AzureSettings = AzureSettings()
+    report: ReportSettings = ReportSettings()
+    score: ScoreSettings = ScoreSettings()
+    outages: OutageSettings = OutageSettings()
+    limits: LimitSettings = LimitSettings()
+    workloads: tuple[InstanceOf[Workload], ...] = ()
+    vendors: tuple[InstanceOf[Vendor], ...] = ()
+    resources: tuple[InstanceOf[Resource], ...] = ()
+    fleets: tuple[InstanceOf[Fleet], ...] = ()
+    not_applicable: dict[str, str] = Field(default_factory=dict)
+
+
+assert set(DEFAULT_WEIGHTS) == set(SCORED_AXES)  # noqa: S101 - two tables of one truth
