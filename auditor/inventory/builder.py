@@ -149,6 +149,8 @@ def _append_need(tables: dict[str, dict[str, list[Any]]], row: int, need: Need) 
             list(member.via),
             low,
             high,
+            member.assumed,
+            member.tested_on,
             member.unknown,
         )
 

@@ -57,6 +57,8 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "via": pl.List(pl.String),
         "loss_low": pl.Float64,  # null: unknown
         "loss_high": pl.Float64,
+        "assumed": pl.Boolean,
+        "tested_on": pl.String,
         "unknown": pl.String,
     },
 }
@@ -168,6 +170,8 @@ class Inventory:
                         manual=m["manual"],
                         via=tuple(m["via"]),
                         loss=None if m["loss_low"] is None else (m["loss_low"], m["loss_high"]),
+                        assumed=m["assumed"],
+                        tested_on=m["tested_on"],
                         unknown=m["unknown"],
                     )
                     for m in by_need[n["need"]].iter_rows(named=True)

@@ -7,8 +7,21 @@ an S3 bucket has no ``host`` fact because it is no host, not because nobody look
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 AGENT_PREFIX = "agent."
+
+
+class Holds(StrEnum):
+    """What kind of value a fact has."""
+
+    TEXT = "text"
+    FLAG = "flag"
+    NUMBER = "number"
+    TEXTS = "texts"
+    DATE = "date"
+    HOURS = "hours"  # windows of the day, HH:MM-HH:MM
+    VERSION = "version"  # a version, "present" or "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,58 +33,95 @@ class FactSpec:
         meaning: one sentence.
         closed: absence means "does not apply" instead of unknown.
         narrowed_by: the permission or the declaration that would make it known.
+        holds: what kind of value it has.
+        choices: the only values it may have; empty = any.
     """
 
     name: str
     meaning: str
     closed: bool = False
     narrowed_by: str = "declare it in auditor.toml or as a tag auditor:<fact>=<value>"
+    holds: Holds = Holds.TEXT
+    choices: tuple[str, ...] = ()
 
 
 _SPECS = (
-    FactSpec(name="host", meaning="true for a machine that runs an operating system of yours", closed=True),
+    FactSpec(
+        name="host",
+        meaning="true for a machine that runs an operating system of yours",
+        closed=True,
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="state", meaning="running, stopped or as the provider says"),
     FactSpec(
         name="os",
         meaning="windows, linux or macos",
         narrowed_by="tag auditor:os=windows|linux, or ec2:DescribeInstances / Microsoft.Compute read",
+        choices=("windows", "linux", "macos"),
     ),
     FactSpec(name="os_distribution", meaning="ubuntu, rhel, windows-server ... in lower case"),
     FactSpec(name="os_version", meaning="version of the distribution, such as 18.04"),
     FactSpec(
-        name="offline_utc", meaning="windows of the day the host is off, such as 04:00-06:00", closed=True
+        name="offline_utc",
+        meaning="windows of the day the host is off, such as 04:00-06:00",
+        closed=True,
+        holds=Holds.HOURS,
     ),
     FactSpec(name="disk.sku", meaning="storage type of one disk, such as Premium_LRS, PremiumV2_LRS, gp3"),
     FactSpec(
         name="disk.skus",
         meaning="storage types of all disks of a machine, 'ephemeral' for a local OS disk",
         narrowed_by="Microsoft.Compute/disks/read, or declare disk.skus",
+        holds=Holds.TEXTS,
     ),
     FactSpec(
         name="resolver",
         meaning="who answers the host's DNS questions: vpc, outside, inside (a server in the VPC), "
         "inside-forwarding (one known to forward to the VPC resolver)",
         closed=True,
+        choices=("vpc", "outside", "inside", "inside-forwarding"),
     ),
-    FactSpec(name="dns.servers", meaning="DNS servers of a DHCP options set", closed=True),
-    FactSpec(name="cidrs", meaning="address ranges of a network", closed=True),
-    FactSpec(name="internet_facing", meaning="true where it answers the internet", closed=True),
-    FactSpec(name="entry_point", meaning="true where users come in", closed=True),
+    FactSpec(name="dns.servers", meaning="DNS servers of a DHCP options set", closed=True, holds=Holds.TEXTS),
+    FactSpec(name="cidrs", meaning="address ranges of a network", closed=True, holds=Holds.TEXTS),
+    FactSpec(
+        name="internet_facing", meaning="true where it answers the internet", closed=True, holds=Holds.FLAG
+    ),
+    FactSpec(name="entry_point", meaning="true where users come in", closed=True, holds=Holds.FLAG),
     FactSpec(name="engine", meaning="database or cache engine", closed=True),
     FactSpec(name="engine_version", meaning="version of the engine"),
-    FactSpec(name="multi_az", meaning="true where a standby in another zone takes over by itself"),
-    FactSpec(name="zone_redundant", meaning="true where the provider spreads it over zones"),
+    FactSpec(
+        name="multi_az", meaning="true where a standby in another zone takes over by itself", holds=Holds.FLAG
+    ),
+    FactSpec(
+        name="zone_redundant", meaning="true where the provider spreads it over zones", holds=Holds.FLAG
+    ),
     FactSpec(name="sku", meaning="size or tier as the provider names it", closed=True),
     FactSpec(name="image", meaning="image a machine was made from", closed=True),
     FactSpec(name="launch_template", meaning="launch template or configuration", closed=True),
     FactSpec(name="stack", meaning="CloudFormation stack it belongs to", closed=True),
     FactSpec(name="resource_group", meaning="Azure resource group it belongs to", closed=True),
-    FactSpec(name="lb_type", meaning="application, network, gateway or classic", closed=True),
-    FactSpec(name="vpc_endpoint", meaning="true where reached through a VPC endpoint"),
+    FactSpec(
+        name="lb_type",
+        meaning="application, network, gateway or classic",
+        closed=True,
+        choices=("application", "network", "gateway", "classic"),
+    ),
+    FactSpec(name="vpc_endpoint", meaning="true where reached through a VPC endpoint", holds=Holds.FLAG),
     FactSpec(name="role", meaning="role within its workload; same role = replicas", closed=True),
-    FactSpec(name="tested_on", meaning="date a failover was last rehearsed", closed=True),
-    FactSpec(name="monthly_cost", meaning="cost a month in the settings' currency"),
-    FactSpec(name="criticality", meaning="critical, high, medium or low, wished by a tag", closed=True),
+    FactSpec(name="tested_on", meaning="date a failover was last rehearsed", closed=True, holds=Holds.DATE),
+    FactSpec(
+        name="failover_minutes",
+        meaning="minutes a switch to it takes, measured by its owner",
+        closed=True,
+        holds=Holds.NUMBER,
+    ),
+    FactSpec(name="monthly_cost", meaning="cost a month in the settings' currency", holds=Holds.NUMBER),
+    FactSpec(
+        name="criticality",
+        meaning="critical, high, medium or low, wished by a tag",
+        closed=True,
+        choices=("critical", "high", "medium", "low"),
+    ),
 )
 
 FACTS: dict[str, FactSpec] = {spec.name: spec for spec in _SPECS}
@@ -85,5 +135,6 @@ def fact_spec(name: str) -> FactSpec | None:
             name=name,
             meaning=f"version of {product}, 'present', or 'none'",
             narrowed_by=f"tag auditor:{name}=<version>|present|none, or declare it on a fleet",
+            holds=Holds.VERSION,
         )
     return FACTS.get(name)

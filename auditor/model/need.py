@@ -17,6 +17,8 @@ class Member:
         manual: people must switch to it.
         via: domain or resource ids that must also be up for the switch (control planes, checkers).
         loss: minutes of writes lost on switching; None when not known.
+        assumed: the delay is a rule of thumb nobody measured here; reported as such.
+        tested_on: date (ISO 8601) the switch was last rehearsed, None when never or not known.
         unknown: name of the missing fact when it is not known to be a member: present in the best
             plan only.
     """
@@ -26,6 +28,8 @@ class Member:
     manual: bool = False
     via: tuple[str, ...] = ()
     loss: Range | None = EXACT_ZERO
+    assumed: bool = False
+    tested_on: str | None = None
     unknown: str | None = None
 
 
