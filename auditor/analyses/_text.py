@@ -1,0 +1,25 @@
+"""How analyses word ranges for people, in one place."""
+
+from __future__ import annotations
+
+from auditor.model.section import Tone
+
+OpenRange = tuple[float | None, float | None]
+
+
+def span(bounds: tuple[float, float], form: str, unit: str = "") -> str:
+    """Return ``12%`` or ``12-40%``: one number when both bounds read the same."""
+    low, high = (format(bound, form) for bound in bounds)
+    return f"{low}{unit}" if low == high else f"{low}-{high}{unit}"
+
+
+def percent(share: tuple[float, float]) -> str:
+    """Return a share in [0, 1] as percent."""
+    return span((100 * share[0], 100 * share[1]), ".0f", "%")
+
+
+def loss_tone(share: tuple[float, float]) -> Tone:
+    """Return how a lost share reads: bad when certain, caution when possible, good when none."""
+    if share[0] > 0:
+        return Tone.BAD
+    return Tone.CAUTION if share[1] > 0 else Tone.GOOD

@@ -1,0 +1,208 @@
+"""N-1 survival: what the loss of each single failure domain takes along, best and worst case.
+
+The yes/no form: a workload is lost iff it would be out longer than its limit (its recovery-time target, else
+60 minutes) in an outage of a day, so members slower than the limit are left out of the plan. The worst single
+loss per axis leads the report; "all of a provider" is a bound, not a headline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.analyses._text import loss_tone, percent
+from auditor.analyses.base import Analysis, Context, Finding
+from auditor.estate.graph import CompiledPlan, Estate, NodeKind
+from auditor.estate.variants import within
+from auditor.kernels import Prepared, lost, pack, prepare, unpack
+from auditor.model.audit import Survival
+from auditor.model.domain import Axis, axis_of
+from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
+
+DEFAULT_LIMIT = 60.0
+"""Minutes a workload without a recovery-time target may be out before it counts as lost."""
+
+BLOCK = 512
+"""Scenarios solved at once; bounds memory."""
+
+# Narrowest first: what is likeliest to fail leads.
+AXES = (
+    Axis.ZONE,
+    Axis.SERVICE,
+    Axis.AGENT,
+    Axis.VENDOR,
+    Axis.OS,
+    Axis.ACCOUNT,
+    Axis.CONTROL_PLANE,
+    Axis.REGION,
+    Axis.PROVIDER,
+)
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Which workloads each scenario takes: bool [workloads, scenarios], with and without manual standbys."""
+
+    lost: NDArray[np.bool_]
+    lost_no_manual: NDArray[np.bool_]
+
+
+def limits(estate: Estate) -> NDArray[np.float64]:
+    """Return each workload's limit in minutes."""
+    return np.array(
+        [DEFAULT_LIMIT if w.rto_minutes is None else w.rto_minutes for w in estate.workloads], np.float64
+    )
+
+
+def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Losses:
+    """Return which workloads are lost when each node of ``nodes`` alone is out, in one case."""
+    return Losses(
+        lost=_lost(estate, case, nodes, manual=True), lost_no_manual=_lost(estate, case, nodes, manual=False)
+    )
+
+
+def _lost(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64], *, manual: bool) -> NDArray[np.bool_]:
+    found = np.zeros((len(estate.workloads), nodes.size), np.bool_)
+    limit = limits(estate)
+    for value in np.unique(limit):
+        prepared = prepare(within(case, float(value), manual=manual))
+        rows = np.flatnonzero(limit == value)
+        for first, block in _blocks(nodes):
+            out = _solve(prepared, len(estate.names), block)
+            found[rows, first : first + block.size] = out[estate.workload_nodes[rows]]
+    return found
+
+
+def _blocks(nodes: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    for first in range(0, nodes.size, BLOCK):
+        yield first, nodes[first : first + BLOCK]
+
+
+def _solve(prepared: Prepared, count: int, block: NDArray[np.int64]) -> NDArray[np.bool_]:
+    failed = np.zeros((count, block.size), np.bool_)
+    failed[block, np.arange(block.size)] = True
+    return unpack(lost(prepared, pack(failed), scenarios=block.size), block.size)
+
+
+def domains(estate: Estate) -> NDArray[np.int64]:
+    """Return the nodes of all failure domains, in node order."""
+    return np.flatnonzero(estate.kinds == NodeKind.DOMAIN)
+
+
+def measure(estate: Estate) -> tuple[Survival, ...]:
+    """Return the survival of every domain, by axis in reading order, worst first."""
+    nodes = domains(estate)
+    best, worst = losses(estate, estate.best, nodes), losses(estate, estate.worst, nodes)
+    weight = np.array([w.weight for w in estate.workloads], np.float64)
+    share = weight / weight.sum() if weight.size else weight
+    found = []
+    for column, node in enumerate(nodes):
+        name = estate.names[node]
+        axis = axis_of(name)
+        if axis is None:
+            continue
+        shares = [share @ table[:, column] for table in (best.lost, worst.lost)]
+        harder = [share @ table[:, column] for table in (best.lost_no_manual, worst.lost_no_manual)]
+        found.append(
+            Survival(
+                axis=axis.value,
+                domain=name,
+                lost_share=_ordered(shares),
+                lost_share_no_manual=_ordered(harder),
+                workloads=tuple(
+                    w.name for w, out in zip(estate.workloads, worst.lost[:, column], strict=True) if out
+                ),
+            )
+        )
+    return tuple(sorted(found, key=_place))
+
+
+def _ordered(bounds: list[np.float64]) -> tuple[float, float]:
+    low, high = sorted(round(float(bound), 12) for bound in bounds)
+    return low, high
+
+
+def _place(item: Survival) -> tuple[int, float, float, str]:
+    return AXES.index(Axis(item.axis)), -item.lost_share[1], -item.lost_share[0], item.domain
+
+
+def run(context: Context) -> Finding:
+    """Return the survival of every domain."""
+    found = measure(context.estate)
+    return Finding(value=found, sections=(_section(found, context),))
+
+
+def worst_per_axis(found: tuple[Survival, ...]) -> tuple[Survival, ...]:
+    """Return the worst single loss of each axis, narrowest axis first; axes that take nothing are left out."""
+    worst: dict[str, Survival] = {}
+    for item in found:
+        if item.lost_share[1] > 0:
+            worst.setdefault(item.axis, item)
+    return tuple(worst.values())
+
+
+def precedents(context: Context) -> dict[str, tuple[str, ...]]:
+    """Return the outages of the catalogue that put a domain out, by domain id."""
+    found: dict[str, list[str]] = {}
+    for outage in context.outages.values():
+        hit = {node for impact in outage.impacts for node in (*impact.nodes, impact.cause) if node}
+        for node in hit:
+            found.setdefault(node, []).append(outage.id)
+    return {node: tuple(sorted(ids)) for node, ids in found.items()}
+
+
+def _section(found: tuple[Survival, ...], context: Context) -> Section:
+    worst = worst_per_axis(found)
+    known = precedents(context)
+    brief = Table(
+        columns=("Axis", "Worst single loss", "Lost", "Without manual standbys", "Precedent", "Takes"),
+        rows=tuple(_row(item, known) for item in worst),
+        numeric=("Lost", "Without manual standbys"),
+        caption="Share of criticality weight lost, best to worst case.",
+    )
+    if not worst:
+        note = Note(lines=("No single failure domain stops a workload.",), tone=Tone.GOOD)
+        blocks = (note,) if context.estate.workloads else (Note(lines=("No workloads were found.",)),)
+        return Section(id="survival", title="What one loss takes", blocks=blocks, brief=blocks)
+    hurting = [item for item in found if item.lost_share[1] > 0]
+    ranked = sorted(hurting, key=lambda item: (-item.lost_share[1], _place(item)))[:SHOWN]
+    bars = Bars(
+        labels=tuple(item.domain for item in worst),
+        low=tuple(100 * item.lost_share[0] for item in worst),
+        high=tuple(100 * item.lost_share[1] for item in worst),
+        unit="%",
+        caption="Worst single loss per axis, best to worst case",
+    )
+    full = Table(
+        columns=brief.columns,
+        rows=tuple(_row(item, known) for item in ranked),
+        numeric=brief.numeric,
+        caption=f"{len(hurting)} single losses stop something; {len(ranked)} shown, worst first.",
+    )
+    lead = worst[0]
+    return Section(
+        id="survival",
+        title="What one loss takes",
+        blocks=(bars, full),
+        brief=(brief,),
+        summary=f"Losing {lead.domain} alone stops {percent(lead.lost_share)} of the business.",
+    )
+
+
+def _row(item: Survival, known: dict[str, tuple[str, ...]]) -> tuple[Cell, ...]:
+    bound = " (bound)" if item.axis == Axis.PROVIDER.value else ""
+    return (
+        Cell(text=item.axis + bound),
+        Cell(text=item.domain),
+        Cell(text=percent(item.lost_share), tone=loss_tone(item.lost_share)),
+        Cell(text=percent(item.lost_share_no_manual), tone=loss_tone(item.lost_share_no_manual)),
+        Cell(text=", ".join(known.get(item.domain, ())) or "-"),
+        Cell(text=", ".join(item.workloads)),
+    )
+
+
+ANALYSIS = Analysis(name="survival", run=run, order=20)
