@@ -40,8 +40,8 @@ class Plan:
     def without(self, drop: Bools) -> Plan:
         """Return the plan with the members where ``drop`` [m] is true removed; k stays."""
         keep = ~drop
-        counts = np.add.reduceat(keep, self.start[:-1]) if self.k.size else np.zeros(0, np.int64)
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep, dtype=np.int64)])
+        start = kept[self.start]
         return Plan(
             nodes=self.nodes,
             owner=self.owner,
@@ -56,3 +56,53 @@ class Plan:
         return Plan(
             nodes=self.nodes, owner=self.owner, k=self.k, start=self.start, member=self.member, delay=delay
         )
+
+    def check(self) -> None:
+        """Raise ``ValueError``, naming the offending need, unless the arrays make a sound system."""
+        self._check_arrays()
+        counts = np.diff(self.start)
+        _refuse(counts < 0, "start must not fall")
+        _refuse((self.owner < 0) | (self.owner >= self.nodes), f"the owner is not a node below {self.nodes}")
+        _refuse(self.k < 1, "k must be at least 1")
+        _refuse(self.k > counts, "k is larger than the number of members")
+        strange = (self.member < 0) | (self.member >= self.nodes)
+        _refuse(self._any_member(strange), f"a member is not a node below {self.nodes}")
+        self.check_delay(self.delay)
+
+    def check_delay(self, delay: Floats) -> None:
+        """Raise ``ValueError`` unless ``delay`` is float64 [m], each >= 0; infinite is allowed."""
+        if delay.dtype != np.float64 or delay.shape != self.member.shape:
+            raise ValueError(f"delay must be float64 {self.member.shape}, is {delay.dtype} {delay.shape}")
+        _refuse(self._any_member(~(delay >= 0)), "a delay is negative or not a number")
+
+    def served(self, drop: Bools) -> NDArray[np.int64]:
+        """Return int64 [g], how many members of each need are left without those in ``drop`` [m]."""
+        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(~drop, dtype=np.int64)])
+        return np.diff(kept[self.start])
+
+    def check_served(self, drop: Bools, what: str) -> None:
+        """Raise ``ValueError`` where a need has fewer than k members besides those in ``drop`` [m]."""
+        _refuse(self.served(drop) < self.k, f"fewer than k members {what}")
+
+    def _check_arrays(self) -> None:
+        needs, members = self.owner.shape, self.member.shape
+        expected: dict[str, tuple[NDArray[np.integer], str, tuple[int, ...]]] = {
+            "owner": (self.owner, "int32", needs),
+            "k": (self.k, "int32", needs),
+            "start": (self.start, "int64", (self.owner.size + 1,)),
+            "member": (self.member, "int32", members),
+        }
+        for name, (array, dtype, shape) in expected.items():
+            if array.dtype != dtype or array.shape != shape or array.ndim != 1:
+                raise ValueError(f"{name} must be {dtype} {shape}, is {array.dtype} {array.shape}")
+        if self.nodes < 0 or self.start[0] != 0 or self.start[-1] != self.member.size:
+            raise ValueError(f"start must run from 0 to {self.member.size} and nodes be at least 0")
+
+    def _any_member(self, bad: Bools) -> Bools:
+        return self.served(bad) < np.diff(self.start)
+
+
+def _refuse(bad: Bools, why: str) -> None:
+    offenders = np.flatnonzero(bad)
+    if offenders.size:
+        raise ValueError(f"need {offenders[0]}: {why} ({offenders.size} such needs)")

@@ -1,0 +1,87 @@
+"""The yes/no kernel: which nodes are lost in each of many scenarios."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from auditor.kernels import words as packing
+from auditor.kernels.plan import Bools, Words
+from auditor.kernels.prepared import Prepared
+from auditor.kernels.sweep import Lattice, Sweep, Values, blocks, delays, members
+
+
+def _count(stack: Values, k: int) -> Values:
+    """Return the k-th smallest of each bit, by binary counters: set iff width - k + 1 members have it."""
+    planes: list[Values] = []
+    for each, bits in enumerate(stack, start=1):
+        carry = bits
+        for plane in planes:
+            over = plane & carry
+            np.bitwise_xor(plane, carry, out=plane)
+            carry = over
+        if each.bit_length() > len(planes):
+            planes.append(carry.copy())
+    most = len(stack) - k
+    above: Values = np.zeros_like(stack[0])
+    for at, plane in enumerate(planes):
+        above = plane & above if most >> at & 1 else plane | above
+    return above
+
+
+_BITS = Lattice(join=np.bitwise_or, meet=np.bitwise_and, select=_count, narrow=5)
+
+
+def lost(prepared: Prepared, failed: Words, *, scenarios: int, absent: Bools | None = None) -> Words:
+    """Return which nodes are lost when the nodes in ``failed`` are out: the least such set, exact on cycles.
+
+    A node is lost iff it has failed or one of its needs has fewer than k members that are not lost. Every
+    member counts as present whatever its delay, except those in ``absent``.
+
+    Args:
+        prepared: the system of n nodes and m members.
+        failed: uint64 [n, ceil(scenarios / 64)], bit i % 64 of word i // 64 for scenario i.
+        scenarios: how many of the bits count.
+        absent: bool [m], members that do not count.
+
+    Returns:
+        uint64, shaped as ``failed``; bits past ``scenarios`` are 0.
+
+    Raises:
+        ValueError: dtype or shape is wrong, or a need has fewer than k members that are not absent.
+    """
+    if absent is not None:
+        prepared.plan.check_served(absent, "are not absent")
+    return _solve(prepared, failed, scenarios, absent)
+
+
+def touched(prepared: Prepared, seeds: Words, *, scenarios: int) -> Words:
+    """Return the nodes that are in ``seeds`` or need one that is, at any remove; shaped as for ``lost``."""
+    return _solve(prepared.strict(), seeds, scenarios, None)
+
+
+def reach(prepared: Prepared, seeds: Bools) -> Bools:
+    """Return bool [n], the nodes that are in ``seeds`` [n] or need, at any remove, a member that is."""
+    return packing.unpack(touched(prepared, packing.pack(seeds[:, None]), scenarios=1), 1)[:, 0]
+
+
+def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | None) -> Words:
+    packing.check(failed, prepared.plan.nodes, scenarios)
+    result = np.empty_like(failed)
+    if not failed.size:
+        return result
+    member = members(prepared, absent)
+    delay = delays(prepared, None, failed.dtype)
+    for block in blocks(prepared.rows + 1, failed.shape[1], failed.itemsize):
+        state = np.zeros((prepared.rows + 1, block.stop - block.start), np.uint64)
+        state[prepared.row] = failed[:, block]
+        if block.stop == failed.shape[1]:
+            state[:, -1] &= packing.tail(scenarios)
+        state[-1] = ~np.uint64(0)
+        sweep = Sweep(lattice=_BITS, state=state, delay=delay, member=member)
+        for stage in prepared.stages:
+            if stage.heads.size:
+                sweep.settle(stage)
+            else:
+                sweep.run(stage)
+        result[:, block] = state[prepared.row]
+    return result

@@ -1,0 +1,200 @@
+"""Solve the rows of a prepared plan over a lattice: bits (join = or) or numbers (join = max) alike.
+
+A node is the join of its own value and its needs; a need of k members is the k-th smallest of them. For bits
+meaning "lost" the k-th smallest is set iff fewer than k members are up, so one evaluator serves both kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.kernels.order import Index
+from auditor.kernels.plan import Bools, Floats
+from auditor.kernels.prepared import Bucket, Prepared, Stage
+
+Values = NDArray[Any]
+
+_SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gather and fold
+_STATE = 1 << 28  # bytes of state held at a time
+
+
+class Fold(Protocol):
+    """An operation like ``np.maximum``: element by element, or over the segments of an axis."""
+
+    def __call__(self, left: Values, right: Values, /, *, out: Values) -> Values:
+        """Combine two arrays into ``out``."""
+
+    def reduceat(self, array: Values, indices: Index, /, axis: int = 0) -> Values:
+        """Combine the segments of ``array`` that start at ``indices``."""
+
+
+class Select(Protocol):
+    """How the k-th smallest along the first axis is found when k and its complement are large."""
+
+    def __call__(self, stack: Values, k: int) -> Values:
+        """Return the k-th smallest along the first axis; may overwrite ``stack``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lattice:
+    """The values a sweep works on.
+
+    Attributes:
+        join, meet: larger and smaller of two values.
+        select: the k-th smallest of many.
+        narrow: largest min(k, members - k + 1) that is solved by keeping that many running values.
+    """
+
+    join: Fold
+    meet: Fold
+    select: Select
+    narrow: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """One block of columns being solved.
+
+    Attributes:
+        lattice: what the values are.
+        state: [rows + 1, columns], own values before and solved values after; the last row reads as absent.
+        delay: per bucket added to what its members hold, None where nothing is.
+        member: per bucket the rows read.
+    """
+
+    lattice: Lattice
+    state: Values
+    delay: dict[int, Floats | None]
+    member: dict[int, Index]
+
+    def run(self, stage: Stage) -> None:
+        """Solve each bucket of ``stage`` once, in order."""
+        for bucket in stage.buckets:
+            if bucket.k and bucket.width:
+                self._gates(bucket)
+            elif bucket.width:
+                self._joins(bucket)
+            else:
+                self._ragged(bucket)
+
+    def settle(self, stage: Stage, *, turns: int | None = None) -> bool:
+        """Solve ``stage`` again until its heads rest, at most ``turns`` times; return whether they do."""
+        while turns is None or turns > 0:
+            before = self.state[stage.heads]
+            self.run(stage)
+            if np.array_equal(before, self.state[stage.heads]):
+                return True
+            turns = None if turns is None else turns - 1
+        return False
+
+    def values(self, bucket: Bucket, part: slice, out: Values, each: int) -> Values:
+        """Gather into ``out`` what the ``each``-th members of the rows ``part`` of a dense bucket hold."""
+        np.take(self.state, self.member[bucket.first][each, part], axis=0, out=out, mode="clip")
+        delay = self.delay[bucket.first]
+        if delay is not None:
+            out += delay[each, part, None]
+        return out
+
+    def parts(self, bucket: Bucket, copies: int = 1) -> Iterator[tuple[slice, Values, Values]]:
+        """Yield slices of a dense bucket, each with its rows of the state and scratch of that shape."""
+        rows, columns = bucket.last - bucket.first, self.state.shape[1]
+        height = max(_SCRATCH // (copies * columns * self.state.itemsize), 1)
+        scratch = np.empty((min(height, rows), columns), self.state.dtype)
+        for low in range(0, rows, height):
+            high = min(low + height, rows)
+            target = self.state[bucket.first + low : bucket.first + high]
+            yield slice(low, high), target, scratch[: high - low]
+
+    def _joins(self, bucket: Bucket) -> None:
+        for part, target, scratch in self.parts(bucket):
+            for each in range(bucket.width):
+                self.lattice.join(target, self.values(bucket, part, scratch, each), out=target)
+
+    def _gates(self, bucket: Bucket) -> None:
+        low, high = bucket.k, bucket.width - bucket.k + 1
+        lattice = self.lattice
+        if min(low, high) > lattice.narrow:
+            self._wide_gates(bucket)
+        elif low <= high:
+            self._running(bucket, low, lattice.join, lattice.meet)
+        else:
+            self._running(bucket, high, lattice.meet, lattice.join)
+
+    def _running(self, bucket: Bucket, keep: int, up: Fold, down: Fold) -> None:
+        """Keep the ``keep`` smallest so far (largest, with up and down exchanged), sorted."""
+        for part, target, scratch in self.parts(bucket, keep + 2):
+            best = np.empty((keep, *scratch.shape), scratch.dtype)
+            spare = np.empty_like(scratch)
+            for each in range(bucket.width):
+                value = self.values(bucket, part, scratch, each)
+                if each == 0:
+                    best[0] = value
+                elif each < keep:
+                    up(best[each - 1], value, out=best[each])
+                for at in range(min(each, keep) - 1, 0, -1):
+                    up(best[at - 1], value, out=spare)
+                    down(best[at], spare, out=best[at])
+                if each:
+                    down(best[0], value, out=best[0])
+            target[...] = best[keep - 1]
+
+    def _wide_gates(self, bucket: Bucket) -> None:
+        for part, target, scratch in self.parts(bucket, bucket.width):
+            stack = np.empty((bucket.width, *scratch.shape), scratch.dtype)
+            for each in range(bucket.width):
+                self.values(bucket, part, stack[each], each)
+            target[...] = self.lattice.select(stack, bucket.k)
+
+    def _ragged(self, bucket: Bucket) -> None:
+        """Fold rows of different widths; as many rows at a time as fit the scratch."""
+        member, delay = self.member[bucket.first], self.delay[bucket.first]
+        limit = max(_SCRATCH // (self.state.shape[1] * self.state.itemsize), 1)
+        stops = np.append(bucket.start[1:], member.size)
+        row = 0
+        while row < bucket.start.size:
+            begin = int(bucket.start[row])
+            until = max(int(np.searchsorted(stops, begin + limit, side="right")), row + 1)
+            end = int(stops[until - 1])
+            held = np.take(self.state, member[begin:end], axis=0, mode="clip")
+            if delay is not None:
+                held += delay[begin:end, None]
+            target = self.state[bucket.first + row : bucket.first + until]
+            begins = bucket.start[row:until] - begin
+            if bucket.k:
+                target[...] = self.lattice.meet.reduceat(held, begins, axis=0)
+            else:
+                self.lattice.join(target, self.lattice.join.reduceat(held, begins, axis=0), out=target)
+            row = until
+
+
+def blocks(rows: int, columns: int, itemsize: int) -> Iterator[slice]:
+    """Yield slices of columns such that a block of ``rows`` stays within bounded memory."""
+    width = max(_STATE // (max(rows, 1) * itemsize), 8)
+    for low in range(0, columns, width):
+        yield slice(low, min(low + width, columns))
+
+
+def members(prepared: Prepared, absent: Bools | None) -> dict[int, Index]:
+    """Return the rows each bucket reads; members ``absent`` [m] read the last row of the state."""
+    found: dict[int, Index] = {}
+    for stage in prepared.stages:
+        for bucket in stage.buckets:
+            found[bucket.first] = bucket.member
+            if absent is not None and bucket.k:
+                found[bucket.first] = np.where(absent[bucket.place], prepared.rows, bucket.member)
+    return found
+
+
+def delays(prepared: Prepared, delay: Floats | None, dtype: np.dtype[Any]) -> dict[int, Any]:
+    """Return per bucket what its members' ``delay`` [m] adds, None where that is nothing."""
+    found: dict[int, Any] = {}
+    for stage in prepared.stages:
+        for bucket in stage.buckets:
+            late = delay[bucket.place] if delay is not None and bucket.k else None
+            found[bucket.first] = late.astype(dtype) if late is not None and late.any() else None
+    return found

@@ -1,0 +1,133 @@
+"""The minutes kernel: how long each node is out in each of several scenarios."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.kernels.plan import Floats
+from auditor.kernels.prepared import Prepared, Stage
+from auditor.kernels.sweep import Lattice, Sweep, Values, blocks, delays, members
+
+Real = TypeVar("Real", np.float32, np.float64)
+
+# Delays inside a cycle may let values creep up by one delay per turn; after this many turns the stage is
+# solved along the clock instead, which takes one step per distinct instant.
+_PATIENCE = 32
+
+
+def _partition(stack: Values, k: int) -> Values:
+    stack.partition(k - 1, axis=0)
+    kth: Values = stack[k - 1]
+    return kth
+
+
+_MINUTES = Lattice(join=np.maximum, meet=np.minimum, select=_partition, narrow=8)
+
+
+def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = None) -> NDArray[Real]:
+    """Return how long each node is out: the least T with T = max(own, every need).
+
+    A need is worth the k-th smallest over its members of (their T + their delay). Exact on cycles. No node
+    is out longer than the longest ``own`` of its scenario.
+
+    Args:
+        prepared: the system of n nodes and m members.
+        own: float64 or float32 [n, s], minutes each node is itself out, finite and >= 0.
+        delay: float64 [m], minutes until each member serves instead of the plan's; infinite for never.
+
+    Returns:
+        shaped and typed as ``own``.
+
+    Raises:
+        ValueError: dtype, shape or values are wrong, or a need has fewer than k members without delay.
+    """
+    plan = prepared.plan
+    late = plan.delay if delay is None else delay
+    plan.check_delay(late)
+    plan.check_served(late > 0, "have delay 0")
+    _check(own, plan.nodes)
+    result = np.empty_like(own)
+    if not own.size:
+        return result
+    wait = delays(prepared, late, own.dtype)
+    member = members(prepared, None)
+    for block in blocks(prepared.rows + 1, own.shape[1], own.itemsize):
+        state = np.zeros((prepared.rows + 1, block.stop - block.start), own.dtype)
+        state[prepared.row] = own[:, block]
+        sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
+        for stage in prepared.stages:
+            _solve(sweep, stage)
+        result[:, block] = state[prepared.row]
+    if (result.max(axis=0) > own.max(axis=0)).any():
+        raise ArithmeticError("a node is out longer than anything is itself out")
+    return result
+
+
+def _check(own: NDArray[Any], nodes: int) -> None:
+    if own.dtype not in (np.float32, np.float64) or own.ndim != 2 or own.shape[0] != nodes:  # noqa: PLR2004 - rows, columns
+        raise ValueError(f"own must be float64 or float32 [{nodes}, s], is {own.dtype} {own.shape}")
+    bad = np.flatnonzero(~((own >= 0) & (own < np.inf)).all(axis=1))
+    if bad.size:
+        raise ValueError(f"node {bad[0]}: own must be finite and >= 0 ({bad.size} such nodes)")
+
+
+def _solve(sweep: Sweep, stage: Stage) -> None:
+    if not stage.heads.size:
+        sweep.run(stage)
+    elif all(sweep.delay[bucket.first] is None for bucket in stage.buckets):
+        sweep.settle(stage)
+    else:
+        own = sweep.state[stage.first : stage.last].copy()
+        if not sweep.settle(stage, turns=_PATIENCE):
+            _by_the_clock(sweep, stage, own)
+
+
+def _by_the_clock(sweep: Sweep, stage: Stage, own: Values) -> None:
+    """Solve a cyclic stage instant by instant, from the first on.
+
+    At each instant the rows not yet back are all supposed back and those that cannot be are taken out until
+    the rest holds (the greatest such set, so mutual support counts, as in the least solution). Only at
+    instants where something of a row's own ends or a member arrives can anything change.
+    """
+    out = sweep.state[stage.first : stage.last]
+    back = np.full_like(own, np.inf)
+    now = np.zeros(own.shape[1], own.dtype)
+    while True:
+        np.minimum(back, np.maximum(own, now), out=out)
+        out[out > now] = np.inf
+        _take_out(sweep, stage, now)
+        np.minimum(back, out, out=back)
+        waiting = np.isinf(back)
+        if not waiting.any():
+            break
+        out[...] = back
+        following = _next_instant(sweep, stage, np.where(waiting & (own > now), own, np.inf), now)
+        if np.isinf(following[waiting.any(axis=0)]).any():
+            raise ArithmeticError("a node is out for ever")
+        now = np.where(np.isinf(following), now, following)
+
+
+def _take_out(sweep: Sweep, stage: Stage, now: Values) -> None:
+    out = sweep.state[stage.first : stage.last]
+    resting = False
+    while not resting:
+        before = sweep.state[stage.heads]
+        sweep.run(stage)
+        out[out > now] = np.inf
+        resting = np.array_equal(before, sweep.state[stage.heads])
+
+
+def _next_instant(sweep: Sweep, stage: Stage, own: Values, now: Values) -> Values:
+    """Return per column the first instant after ``now`` at which an own value ends or a member arrives."""
+    following: Values = own.min(axis=0)
+    for bucket in stage.buckets:
+        delay = sweep.delay[bucket.first]
+        arrival = sweep.state[sweep.member[bucket.first]]
+        if delay is not None:
+            arrival += delay[..., None]
+        arrival[arrival <= now] = np.inf
+        np.minimum(following, arrival.min(axis=tuple(range(arrival.ndim - 1))), out=following)
+    return following

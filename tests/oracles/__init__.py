@@ -1,0 +1,1 @@
+"""Slow, plain answers that the fast code must agree with."""
