@@ -1,5 +1,6 @@
 """``auditor.toml`` to ``Settings``: validated once, errors name file, line and key."""
 
+from auditor.config.loading import DEFAULT_FILE, load_settings, parse_settings
 from auditor.config.settings import (
     AwsSettings,
     AzureSettings,
@@ -11,6 +12,7 @@ from auditor.config.settings import (
 )
 
 __all__ = [
+    "DEFAULT_FILE",
     "AwsSettings",
     "AzureSettings",
     "LimitSettings",
@@ -18,4 +20,6 @@ __all__ = [
     "ReportSettings",
     "ScoreSettings",
     "Settings",
+    "load_settings",
+    "parse_settings",
 ]

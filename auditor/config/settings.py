@@ -95,7 +95,7 @@ class ReportSettings(Section):
 
 
 def _complete(weights: dict[str, float]) -> dict[str, float]:
-    return {axis: weights.get(axis, default) for axis, default in DEFAULT_WEIGHTS.items()}
+    return DEFAULT_WEIGHTS | weights
 
 
 class ScoreSettings(Section):
