@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from auditor.model.evidence import FactValue
 
+CANDIDATE = "?"
+"""Stands for the zone nobody named: in ``nodes`` (``zone:azure/?``) and in zone conditions (``azure/?``)."""
+
 
 class Ask(StrEnum):
     """How a fact's value is asked about; strings compare without letter case."""

@@ -13,9 +13,6 @@ from enum import StrEnum
 from auditor.model.evidence import Range
 from auditor.outages.predicate import Predicate
 
-CANDIDATE = "?"
-"""Stands for the zone nobody named: in ``nodes`` (``zone:azure/?``) and in zone conditions (``azure/?``)."""
-
 EVERY_REGION = "*"
 """Stands for every region of the provider in ``nodes``: ``service:azure/*/microsoft.keyvault``."""
 
@@ -264,6 +261,8 @@ class Outage:
     sources: tuple[Source, ...]
     also: tuple[FaultClass, ...] = ()
     tier: str = "core"
+    start_precision: str = "minute"
+    end_precision: str | None = None
     timezone: str = "UTC"
     minutes: float | None = None
     minutes_kind: str = "unknown"
