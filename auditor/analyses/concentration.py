@@ -23,6 +23,10 @@ from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
 
 WEIGHTS = ("count", "criticality", "cost")
 TOP = 5
+DIVERSITY = (
+    "Diversity is not redundancy: half in one cloud and half in another, both needed, has the best index and "
+    "the worst exposure. Read survival of single losses first."
+)
 HIGH, MODERATE = (
     2_500.0,
     1_500.0,
@@ -180,16 +184,10 @@ def run(context: Context) -> Finding:
 
 def _section(found: list[Concentration]) -> Section:
     rows = tuple(_row(item) for item in found if item.top)
-    bars = next(
-        (item for item in found if item.axis == "region" and item.weight == "criticality" and item.top), None
-    )
+    regions = (item for item in found if (item.axis, item.weight) == ("region", "criticality"))
+    bars = next((item for item in regions if item.top), None)
     note = Note(
-        lines=(
-            (
-                "Diversity is not redundancy: half in one cloud and half in another, both needed, has the best "
-                "index and the worst exposure. Read survival of single losses first."
-            ),
-        ),
+        lines=(DIVERSITY,),
         tone=Tone.CAUTION,
     )
     table = Table(

@@ -1,0 +1,277 @@
+"""What could break a single loss: changes as edits of the graph, one builder per axis.
+
+Every builder copies what is lost, without the part the loss takes: a twin. A twin of a machine keeps the
+machine's other needs; a twin of a whole path in another region needs that region, the same services there,
+and whatever of the path does not hang on the lost domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from auditor.estate import closure
+from auditor.estate.edit import NewMember, NewNode
+from auditor.estate.graph import Estate, NodeKind
+from auditor.model.domain import Axis, axis_of, region_id, zone_id
+from auditor.model.evidence import EXACT_ZERO, Evidence, Range
+from auditor.model.need import Member, Need, requires
+from auditor.model.places import region as place_of
+from auditor.model.places import regions
+
+ORIGIN = "proposed change"
+STANDBY_DELAY: Range = (1.0, 2.0)
+"""Minutes for a managed standby in another zone, as the providers document for theirs."""
+
+FAILOVER_DELAY: Range = (2.0, 5.0)
+"""Minutes for health-checked DNS failover: interval x threshold + time to live, usual settings."""
+
+STATEFUL = ("rds", "elasticache", "microsoft.sql", "microsoft.cache", "microsoft.db", "microsoft.documentdb")
+
+EFFORT = {
+    Axis.ZONE: "low",
+    Axis.AGENT: "low",
+    Axis.OS: "high",
+    Axis.ACCOUNT: "medium",
+    Axis.SERVICE: "high",
+    Axis.REGION: "high",
+    Axis.VENDOR: "high",
+    Axis.PROVIDER: "very high",
+}
+EFFORT_COST = {"low": 1.0, "medium": 2.0, "high": 4.0, "very high": 8.0}
+"""Relative cost of an effort class; only ranks, never money."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A change for one workload against one domain, as edits."""
+
+    text: str
+    domain: str
+    workload: str
+    effort: str
+    edits: tuple[NewNode | NewMember, ...]
+    beyond: str = ""
+    """What the edits take for granted, for the reader."""
+
+
+def proposals(estate: Estate, domain: str, workload: int) -> Iterator[Proposal]:
+    """Yield the changes that could keep a workload (index) alive without a domain."""
+    axis = axis_of(domain)
+    builder = _BUILDERS.get(axis) if axis is not None else None
+    if builder is None or axis is None:
+        return
+    made = builder(estate, domain, workload)
+    if made is None:
+        return
+    text, edits, beyond = made
+    if edits:
+        name = estate.workloads[workload].name
+        yield Proposal(
+            text=text.format(workload=name),
+            domain=domain,
+            workload=name,
+            effort=EFFORT[axis],
+            edits=tuple(edits),
+            beyond=beyond,
+        )
+
+
+Made = tuple[str, list[NewNode | NewMember], str]
+
+
+def _members(estate: Estate, need: int) -> Iterable[int]:
+    graph = estate.graph
+    return (int(m) for m in graph.member[graph.start[need] : graph.start[need + 1]])
+
+
+def _needs_of(estate: Estate, node: int) -> list[int]:
+    return [int(need) for need in np.flatnonzero(estate.graph.owner == node)]
+
+
+def _kept(estate: Estate, node: int, *, without: set[int]) -> tuple[Need, ...]:
+    """Return a node's needs as values, leaving out those that name a node of ``without``."""
+    graph = estate.graph
+    found = []
+    for need in _needs_of(estate, node):
+        members = list(_members(estate, need))
+        if without.isdisjoint(members):
+            found.append(
+                Need(
+                    role=graph.texts[graph.role[need]],
+                    members=tuple(Member(ref=estate.names[m]) for m in members),
+                    k=(int(graph.k_best[need]), int(graph.k_worst[need])),
+                    evidence=Evidence.ASSUMED,
+                    origin=ORIGIN,
+                )
+            )
+    return tuple(found)
+
+
+def _reached(estate: Estate, workload: int) -> set[int]:
+    node = int(estate.workload_nodes[workload])
+    return {int(v) for v in closure(estate, node)} | {node}
+
+
+def _twins(
+    estate: Estate, domain: str, workload: int, label: str, extra: Callable[[int], tuple[Need, ...]]
+) -> list[NewNode | NewMember]:
+    """Return a twin beside every resource of the workload that needs the domain directly, without it."""
+    lost = estate.index[domain]
+    graph = estate.graph
+    reached = _reached(estate, workload)
+    owner_of = np.repeat(graph.owner, np.diff(graph.start))
+    direct = {int(v) for v in owner_of[graph.member == lost]} & reached
+    need_of = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    edits: list[NewNode | NewMember] = []
+    for node in sorted(direct):
+        if estate.kinds[node] != NodeKind.RESOURCE:
+            continue
+        users = [int(g) for g in np.unique(need_of[graph.member == node]) if int(graph.owner[g]) in reached]
+        if not users:
+            continue
+        twin = f"twin:{label}:{estate.names[node]}"
+        edits.append(NewNode(name=twin, needs=_kept(estate, node, without={lost}) + extra(node)))
+        delay = STANDBY_DELAY if _stateful(estate, node) else EXACT_ZERO
+        edits.extend(NewMember(need=g, member=Member(ref=twin, delay=delay)) for g in users)
+    return edits
+
+
+def _stateful(estate: Estate, node: int) -> bool:
+    kind = estate.inventory.resources["kind"][node]
+    return any(mark.removeprefix("microsoft.") in kind for mark in STATEFUL)
+
+
+def _second_zone(estate: Estate, domain: str, workload: int) -> Made | None:
+    provider, _, zone = domain.removeprefix(f"{Axis.ZONE.value}:").partition("/")
+    region = _region_of_zone(estate, provider, zone)
+    other = _other_zone(estate, provider, region, zone)
+    if other is None:
+        return None
+    place = requires("zone", zone_id(provider, other), evidence=Evidence.ASSUMED, origin=ORIGIN)
+    edits = _twins(estate, domain, workload, other, lambda _: place)
+    return f"run {{workload}} in a second zone too ({other})", edits, "data is copied to the second zone"
+
+
+def _region_of_zone(estate: Estate, provider: str, zone: str) -> str | None:
+    for known in estate.inventory.zones:
+        if (known.provider, known.zone) == (provider, zone):
+            return known.region
+    return next((r.code for r in regions(provider) if zone in r.zone_ids), None)
+
+
+def _other_zone(estate: Estate, provider: str, region: str | None, zone: str) -> str | None:
+    if region is None:
+        return None
+    seen = {z.zone for z in estate.inventory.zones if (z.provider, z.region) == (provider, region)}
+    place = place_of(provider, region)
+    known = seen | set(place.zone_ids if place else ())
+    used = {name.rpartition("/")[2] for name in estate.names if axis_of(name) is Axis.ZONE}
+    return min(known - {zone}, key=lambda z: (z not in used, z), default=None)
+
+
+def _second_ring(estate: Estate, domain: str, workload: int) -> Made:
+    edits = _twins(estate, domain, workload, "other-ring", lambda _: ())
+    product = domain.partition(":")[2]
+    text = f"keep part of {{workload}}'s machines off the update channel of {product} (other ring or agent)"
+    return text, edits, "the two halves never take an update in the same hours"
+
+
+def _second_vendor(estate: Estate, domain: str, workload: int) -> Made:
+    graph = estate.graph
+    lost, reached = estate.index[domain], _reached(estate, workload)
+    need_of = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    users = [int(g) for g in np.unique(need_of[graph.member == lost]) if int(graph.owner[g]) in reached]
+    other = f"{domain}-second-source"
+    edits: list[NewNode | NewMember] = [NewNode(name=other, needs=())]
+    edits += [NewMember(need=g, member=Member(ref=other, delay=FAILOVER_DELAY)) for g in users]
+    text = f"contract a second source for {domain.partition(':')[2]} that {{workload}} can switch to"
+    return text, edits if users else [], "the second vendor runs elsewhere"
+
+
+def _second_region(estate: Estate, domain: str, workload: int) -> Made | None:
+    provider, _, rest = domain.partition(":")[2].partition("/")
+    region = rest.partition("/")[0]
+    other = _nearest(estate, provider, region)
+    if other is None:
+        return None
+    edits = _standby_path(estate, domain, workload, provider, region, other)
+    text = f"stand {{workload}} by in {provider}/{other}, warm, behind health-checked failover"
+    return text, edits, "data is replicated there, capacity is reserved, the switch is rehearsed"
+
+
+def _standby_path(
+    estate: Estate, domain: str, workload: int, provider: str, region: str, other: str
+) -> list[NewNode | NewMember]:
+    """Return a second path beside each member of the workload's needs that the loss takes."""
+    lost = estate.index[domain]
+    edits: list[NewNode | NewMember] = []
+    made: set[str] = set()
+    for need in _needs_of(estate, int(estate.workload_nodes[workload])):
+        for member in _members(estate, need):
+            below = {int(v) for v in closure(estate, member)} | {member}
+            if lost not in below:
+                continue
+            needs = []
+            for name in sorted(estate.names[v] for v in below if estate.kinds[v] == NodeKind.DOMAIN):
+                moved = _moved(name, provider, region, other)
+                if moved is None:
+                    continue
+                if moved not in estate.index and moved not in made:
+                    made.add(moved)
+                    edits.append(NewNode(name=moved, needs=_place_needs(moved, provider, other)))
+                needs += requires("proposed", moved, evidence=Evidence.ASSUMED, origin=ORIGIN)
+            twin = f"twin:{other}:{estate.names[member]}"
+            edits.append(NewNode(name=twin, needs=tuple(needs)))
+            edits.append(NewMember(need=need, member=Member(ref=twin, delay=FAILOVER_DELAY)))
+    return edits
+
+
+def _moved(name: str, provider: str, region: str, other: str) -> str | None:
+    """Return what a domain of the path becomes in the other region; None where it stays behind."""
+    here = f"{provider}/{region}"
+    if name == region_id(provider, region):
+        return region_id(provider, other)
+    axis = axis_of(name)
+    if axis is Axis.ZONE:
+        return None  # the copy picks zones of its own
+    if axis is Axis.SERVICE and name.startswith(f"{axis.value}:{here}/"):
+        return name.replace(here, f"{provider}/{other}", 1)
+    if axis is Axis.CONTROL_PLANE:
+        return None
+    return name
+
+
+def _place_needs(name: str, provider: str, other: str) -> tuple[Need, ...]:
+    parent = f"provider:{provider}" if axis_of(name) is Axis.REGION else region_id(provider, other)
+    return requires("place", parent, evidence=Evidence.ASSUMED, origin=ORIGIN)
+
+
+def _nearest(estate: Estate, provider: str, region: str) -> str | None:
+    """Return the region to go to: one in use before any other, the nearest of another city first."""
+    here = place_of(provider, region)
+    if here is None:
+        return None
+    used = set(estate.inventory.resources["region"].drop_nulls())
+    others = [r for r in regions(provider) if r.code != region and r.metro != here.metro]
+    if not others:
+        return None
+    return min(
+        others,
+        key=lambda r: (
+            r.code not in used,
+            (r.latitude - here.latitude) ** 2 + (r.longitude - here.longitude) ** 2,
+            r.code,
+        ),
+    ).code
+
+
+_BUILDERS: dict[Axis, Callable[[Estate, str, int], Made | None]] = {
+    Axis.ZONE: _second_zone,
+    Axis.AGENT: _second_ring,
+    Axis.VENDOR: _second_vendor,
+    Axis.SERVICE: _second_region,
+    Axis.REGION: _second_region,
+}

@@ -1,0 +1,76 @@
+"""Advice is what re-evaluation on a changed copy gives."""
+
+from __future__ import annotations
+
+from auditor.analyses import survival
+from auditor.analyses.advice import measure
+from auditor.estate.graph import Estate
+from auditor.model.audit import Change
+from auditor.model.evidence import Evidence
+from auditor.model.need import requires
+from auditor.model.workload import Criticality, Vendor
+from tests.analyses.estates import estate, fact, server, workload
+
+
+def _changes(subject: Estate) -> dict[str, Change]:
+    return {change.domain: change for change in measure(subject, survival.measure(subject))}
+
+
+def test_a_second_zone_breaks_the_loss_of_one_zone() -> None:
+    """The twin in another zone removes the whole loss, and the region stays."""
+    found = _changes(estate(server("a", workload="w"), workloads=(workload("w"),)))
+    change = found["zone:aws/apne2-az1"]
+    assert change.removes == (1.0, 1.0)
+    assert change.effort == "low"
+    assert "region:aws/ap-northeast-2" in change.not_fixed
+    assert "zone:aws/apne2-az1" not in change.not_fixed
+
+
+def test_a_second_region_breaks_the_loss_of_one_region() -> None:
+    """The standby path stands in the nearest other city and leaves the provider as what remains."""
+    found = _changes(estate(server("a", workload="w"), workloads=(workload("w"),)))
+    change = found["region:aws/ap-northeast-2"]
+    assert change.removes == (1.0, 1.0)
+    assert "ap-northeast-1" in change.change or "ap-northeast-3" in change.change
+    assert "region:aws/ap-northeast-2" not in change.not_fixed
+    assert "provider:aws" in change.not_fixed
+
+
+def test_another_ring_breaks_the_loss_of_an_agent_channel() -> None:
+    """Half the machines off the channel: the update takes nothing."""
+    machine = server("a", workload="w", facts=(fact("agent.falcon", "7.11"),))
+    change = _changes(estate(machine, workloads=(workload("w"),)))["agent:falcon/linux"]
+    assert change.removes == (1.0, 1.0)
+    assert change.removes_share == (1.0, 1.0)
+
+
+def test_a_second_source_breaks_the_loss_of_a_vendor() -> None:
+    """A vendor that can be switched stops nothing when it fails."""
+    needs = requires("vendor", "vendor:x", evidence=Evidence.DECLARED)
+    subject = estate(server("a"), workloads=(workload("w", *needs),), vendors=(Vendor(name="x"),))
+    assert _changes(subject)["vendor:x"].removes == (1.0, 1.0)
+
+
+def test_what_removes_most_per_effort_comes_first() -> None:
+    """A cheap zone change on a heavy workload leads a dear region change on it."""
+    subject = estate(
+        server("a", workload="big"),
+        server("b", zone="apne2-az2", workload="small"),
+        workloads=(
+            workload("big", criticality=Criticality.CRITICAL),
+            workload("small", criticality=Criticality.LOW),
+        ),
+    )
+    found = measure(subject, survival.measure(subject))
+    assert (found[0].workload, found[0].effort) == ("big", "low")
+    removal = [change.removes[1] for change in found if change.effort == "high"]
+    assert removal == sorted(removal, reverse=True)
+
+
+def test_the_estate_itself_stays_as_it_was() -> None:
+    """Proposals are evaluated on copies: measuring twice gives the same."""
+    subject = estate(server("a", workload="w"), workloads=(workload("w"),))
+    before = survival.measure(subject)
+    first, second = measure(subject, before), measure(subject, before)
+    assert first == second
+    assert survival.measure(subject) == before
