@@ -1,1 +1,5 @@
-"""From audit to document."""
+"""From an audit to a document: order and words, no figures of its own."""
+
+from auditor.report.document import Document, document
+
+__all__ = ["Document", "document"]
