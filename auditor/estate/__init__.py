@@ -1,1 +1,7 @@
 """From inventory to compiled dependency graph."""
+
+from auditor.estate.assemble import build
+from auditor.estate.graph import CompiledPlan, Estate, Graph, NodeKind
+from auditor.estate.reach import closure, needs_of
+
+__all__ = ["CompiledPlan", "Estate", "Graph", "NodeKind", "build", "closure", "needs_of"]

@@ -26,7 +26,7 @@ class NodeKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """All needs, the uncertain ones included; g needs, m members.
+    """All needs, the uncertain ones included; g needs, m members; needs are ordered by owner.
 
     ``unknown`` and ``member_unknown`` index ``fact_names``; -1 = certain. An uncertain need is absent in the
     best plan, an uncertain member absent in the worst. ``role``, ``origin`` index ``texts``; ``evidence``
@@ -85,6 +85,9 @@ class Estate:
         resource_workload: int32 [resources] index into ``workloads`` of the first one each resource joined,
             -1 unassigned. (A resource counts for one workload in shares, yet may be needed by many.)
         roots_only: bool per workload: inferred, no entry points; its need is 1 of its roots.
+        replica: int32 [resources] group of machines of an inferred workload that look like replicas of each
+            other (image, launch template, name stem; different zones), -1 none: in the best case one of a
+            group suffices when counting which roots are out.
         circular: (owner id, member id) pairs dropped as circular redundancy.
         unresolved: (owner id, reference) pairs no node was found for.
         references: how many references were linked or tried.
@@ -102,6 +105,7 @@ class Estate:
     workload_nodes: NDArray[np.int32]
     resource_workload: NDArray[np.int32]
     roots_only: NDArray[np.bool_]
+    replica: NDArray[np.int32]
     circular: tuple[tuple[str, str], ...]
     unresolved: tuple[tuple[str, str], ...]
     references: int

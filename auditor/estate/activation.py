@@ -1,0 +1,42 @@
+"""A standby together with what must be up to bring it in: one node that needs both."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from auditor.estate.draft import Draft
+from auditor.estate.graph import NodeKind
+from auditor.model.evidence import Evidence
+
+
+def add_activations(draft: Draft, via: pl.DataFrame) -> None:
+    """Put an activation node in place of every delayed member that something must switch to.
+
+    Args:
+        draft: whose members are replaced; two needs of one standby by one road share the node.
+        via: member (row of the draft's members), node: what the switch needs.
+    """
+    members = draft.members.with_row_index("member").cast({"member": pl.Int64})
+    standbys = members.filter(pl.col("delay_high") > 0)
+    roads = via.unique().sort("member", "node").group_by("member", maintain_order=True).agg(roads="node")
+    switched = standbys.select("member", replica="node").join(roads, on="member", how="inner").sort("member")
+    if switched.is_empty():
+        return
+    distinct = switched.select("replica", "roads").unique().sort("replica", "roads")
+    name = draft.nodes.name_of()
+    names = [
+        f"activation:{name(replica)}+{'+'.join(name(road) for road in roads)}"
+        for replica, roads in distinct.iter_rows()
+    ]
+    nodes = [draft.nodes.add(each, NodeKind.ACTIVATION) for each in names]
+    made = distinct.with_columns(activation=pl.Series(nodes, dtype=pl.Int32))
+    switched = switched.join(made, on=["replica", "roads"], how="left", maintain_order="left")
+    replaced = members.join(
+        switched.select("member", "activation"), on="member", how="left", maintain_order="left"
+    )
+    draft.replace_members(replaced.with_columns(node=pl.coalesce("activation", "node")))
+    replicas = made.select(owner="activation", node="replica")
+    origin = "switching to a standby"
+    draft.add_each(replicas, "replica", evidence=Evidence.CONFIGURED, origin=origin)
+    needed = made.select("activation", "roads").explode("roads").select(owner="activation", node="roads")
+    draft.add_each(needed, "switch", evidence=Evidence.CONFIGURED, origin=origin)

@@ -1,0 +1,62 @@
+"""From the graph to a best and a worst plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from auditor.estate.arrays import need_of, offsets
+from auditor.estate.graph import CompiledPlan, Graph
+from auditor.kernels.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A plan, and what had to be bent for it.
+
+    Attributes:
+        case: the plan with its rows in the graph.
+        unserved: needs left out, as no member in service is certain.
+        clipped: needs that want fewer members than stated, as fewer are in service.
+    """
+
+    case: CompiledPlan
+    unserved: int
+    clipped: int
+
+
+def compile_best(graph: Graph, nodes: int) -> Compiled:
+    """Compile with uncertain needs absent, uncertain members present, the low k and the low delays."""
+    return _compile(graph, nodes, worst=False)
+
+
+def compile_worst(graph: Graph, nodes: int) -> Compiled:
+    """Compile with uncertain needs present, uncertain members absent, the high k and the high delays."""
+    return _compile(graph, nodes, worst=True)
+
+
+def _compile(graph: Graph, nodes: int, *, worst: bool) -> Compiled:
+    need = need_of(graph)
+    wanted = np.ones(graph.owner.size, np.bool_) if worst else graph.unknown < 0
+    delay = graph.delay_high if worst else graph.delay_low
+    k = graph.k_worst if worst else graph.k_best
+    present = (graph.member_unknown < 0) if worst else np.ones(graph.member.size, np.bool_)
+    serving = np.bincount(need[present & (delay == 0)], minlength=graph.owner.size)
+    chosen = wanted & (serving > 0)
+    needs = np.flatnonzero(chosen).astype(np.int32)
+    rows = np.flatnonzero(present & chosen[need])
+    counts = np.bincount(need[rows], minlength=graph.owner.size)[needs]
+    plan = Plan(
+        nodes=nodes,
+        owner=graph.owner[needs],
+        k=np.minimum(k, serving).astype(np.int32)[needs],
+        start=offsets(counts),
+        member=graph.member[rows],
+        delay=delay[rows],
+    )
+    return Compiled(
+        case=CompiledPlan(plan=plan, need=needs, row=rows, manual=graph.manual[rows]),
+        unserved=int((wanted & (serving == 0)).sum()),
+        clipped=int((chosen & (k > serving)).sum()),
+    )

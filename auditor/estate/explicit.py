@@ -1,0 +1,167 @@
+"""Needs that somebody stated: connectors on resources, the user on vendors and workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from auditor.errors import EstateError
+from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
+from auditor.estate.link import Linked, link
+from auditor.inventory import Inventory
+from auditor.inventory.tables import SCHEMAS
+from auditor.model.domain import axis_of
+from auditor.model.evidence import Evidence
+from auditor.model.need import Need
+
+_INFERRED = EVIDENCE_CODE[Evidence.INFERRED]
+
+TOO_FEW_HINT = "name at least as many members with delay 0 as are needed; others are standbys"
+
+
+def too_few(owner: str, role: str, wanted: int, serving: int) -> str:
+    """Return the message about a declared need that can never be met."""
+    return f"{owner}: need {role!r} wants {wanted} members in service and has {serving}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What became of the stated needs.
+
+    Attributes:
+        via: member (row of the draft's members), node: what must be up to bring that member in.
+        unresolved: owner, ref of references that no node was found for.
+        references: how many references to resources there were.
+    """
+
+    via: pl.DataFrame
+    unresolved: pl.DataFrame
+    references: int
+
+
+def add_stated(draft: Draft, inventory: Inventory, others: Sequence[tuple[int, Need]]) -> Stated:
+    """Link and add the needs of resources and of ``others`` (node, need) to a draft that has none yet.
+
+    Raises:
+        EstateError: a declared need wants more members in service than it has.
+    """
+    needs, members = _tables(inventory, others)
+    _refuse_short(draft, needs, members)
+    members = members.with_row_index("row").join(
+        needs.select("need", "owner", "evidence"), on="need", how="left", maintain_order="left"
+    )
+    vias = members.filter(pl.col("via").list.len() > 0).explode("via")
+    vias = vias.select("row", "owner", "evidence", ref="via")
+    uses = pl.concat([members.select("ref", "owner", "evidence"), vias.select("ref", "owner", "evidence")])
+    linked = link(uses, draft.nodes, inventory)
+    count = members.height
+    members = members.with_columns(node=linked.node.head(count), by_host=linked.by_host.head(count))
+    kept = members.filter(pl.col("node").is_not_null()).with_row_index("kept")
+    vias = vias.with_columns(node=linked.node.slice(count))
+    _add_kept(draft, needs, members, kept)
+    resolved_vias = vias.filter(pl.col("node").is_not_null()).join(kept.select("row", "kept"), on="row")
+    unresolved, references = _references(draft, uses, linked)
+    return Stated(
+        via=resolved_vias.select(member=pl.col("kept").cast(pl.Int64), node="node"),
+        unresolved=unresolved,
+        references=references,
+    )
+
+
+def _tables(inventory: Inventory, others: Sequence[tuple[int, Need]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    needs = inventory.needs.with_row_index("need").rename({"resource": "owner"}).cast({"owner": pl.Int32})
+    members = inventory.members
+    if not members["need"].is_sorted():
+        members = members.sort("need", maintain_order=True)
+    if not others:
+        return needs, members
+    first = needs.height
+    more = [
+        (first + place, owner, n.role, *n.k, n.evidence.value, n.origin, n.quorum, n.unknown)
+        for place, (owner, n) in enumerate(others)
+    ]
+    lost = (None, None)
+    shown = [
+        (first + place, m.ref, *m.delay, m.manual, list(m.via), *(m.loss or lost), m.unknown)
+        for place, (_, need) in enumerate(others)
+        for m in need.members
+    ]
+    return (
+        pl.concat([needs, pl.DataFrame(more, schema=needs.schema, orient="row")]),
+        pl.concat([members, pl.DataFrame(shown, schema=SCHEMAS["members"], orient="row")]),
+    )
+
+
+def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> None:
+    declared = needs.filter(pl.col("evidence") == Evidence.DECLARED.value)
+    if declared.is_empty():
+        return
+    serving = members.filter(pl.col("delay_high") == 0).group_by("need").agg(serving=pl.len())
+    counted = declared.join(serving, on="need", how="left").with_columns(pl.col("serving").fill_null(0))
+    short = counted.filter(pl.col("serving") < pl.col("k_worst")).sort("need").head(1)
+    for row in short.iter_rows(named=True):
+        raise EstateError(
+            too_few(draft.nodes.name_of()(row["owner"]), row["role"], row["k_worst"], row["serving"]),
+            hint=TOO_FEW_HINT,
+        )
+
+
+def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl.DataFrame) -> None:
+    """Add the needs that have members left, k clipped to how many."""
+    left = kept.group_by("need").agg(left=pl.len(), by_host=pl.col("by_host").any())
+    joined = needs.join(left, on="need", how="left", maintain_order="left")
+    draft.assume(
+        "needs of which no member was found are left out",
+        joined["left"].null_count(),
+        "collect or declare what they refer to",
+    )
+    joined = joined.filter(pl.col("left").is_not_null()).with_row_index("place")
+    short = joined.select(pl.col("left") < pl.col("k_worst"))
+    total = members.group_by("need").agg(total=pl.len())
+    redundant = joined.join(total, on="need", how="left").select(
+        (pl.col("left") < pl.col("total")) & (pl.col("total") > 1)
+    )
+    draft.assume(
+        "needs with some members not found are taken to rest on those found",
+        int(redundant.to_series().sum()),
+        "collect or declare what they refer to",
+    )
+    draft.assume(
+        "needs wanting more members than are known are taken to want all known ones",
+        int(short.to_series().sum()),
+    )
+    evidence = pl.col("evidence").replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8)
+    host = pl.when("by_host").then(pl.lit(_INFERRED, dtype=pl.UInt8)).otherwise(pl.lit(0, dtype=pl.UInt8))
+    placed = kept.join(joined.select("need", "place"), on="need", how="left", maintain_order="left")
+    draft.add(
+        joined.with_columns(
+            k_best=pl.min_horizontal("k_best", "left"),
+            k_worst=pl.min_horizontal("k_worst", "left"),
+            evidence=pl.max_horizontal(evidence, host),
+            role=draft.texts.codes(joined["role"]),
+            origin=draft.texts.codes(joined["origin"]),
+            unknown=draft.facts.codes(joined["unknown"]),
+        ),
+        placed.with_columns(need=pl.col("place"), unknown=draft.facts.codes(placed["unknown"])),
+    )
+
+
+def _references(draft: Draft, uses: pl.DataFrame, linked: Linked) -> tuple[pl.DataFrame, int]:
+    """Return the unresolved references, and how many there were."""
+    prefixes = uses["ref"].str.extract(r"^([a-z-]+):", 1)
+    domains = [
+        prefix for prefix in prefixes.unique().drop_nulls() if axis_of(f"{prefix}:x") or prefix == "workload"
+    ]
+    missing = linked.node.is_null()
+    # Host names found in configuration count only where they lead somewhere; they are never reported.
+    silent = missing & (uses["evidence"] == Evidence.INFERRED.value)
+    draft.assume(
+        "host names in configuration that match no known resource or vendor are left out",
+        int(silent.sum()),
+        "declare vendors with their host patterns",
+    )
+    counted = ~(prefixes.is_in(domains).fill_null(value=False) & ~missing) & ~silent
+    unresolved = uses.filter(missing & ~silent).select("owner", "ref").unique().sort("owner", "ref")
+    return unresolved, int(counted.sum())

@@ -1,0 +1,154 @@
+"""Find the node each reference means: by id, alias, domain id, host pattern or declared name."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+
+import polars as pl
+
+from auditor.estate.draft import Nodes
+from auditor.estate.graph import NodeKind
+from auditor.estate.unseen import ID_PATTERN
+from auditor.inventory import Inventory
+from auditor.model.domain import Axis, vendor_id
+from auditor.model.evidence import Evidence
+from auditor.model.workload import Vendor
+
+_DOMAIN = "^(?:" + "|".join(axis.value for axis in Axis if axis is not Axis.METRO) + "):."
+_HOST = r"^[a-z0-9*_-]+(?:\.[a-z0-9_-]+)+$"
+_PLACEMENT = ("provider", "account", "region")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What references mean, row by row of the table that was linked.
+
+    Attributes:
+        node: int32, null where nothing was found.
+        by_host: true where a vendor's host pattern matched, which is an inference.
+    """
+
+    node: pl.Series
+    by_host: pl.Series
+
+
+def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
+    """Link references; nodes of domains and of unseen resources are made on demand.
+
+    Args:
+        uses: columns ref, owner (node), evidence (name), one row per use of a reference.
+        nodes: where nodes are found and made.
+        inventory: whose ids, aliases and vendors references are looked up in.
+    """
+    distinct = uses.group_by("ref").agg(declared=(pl.col("evidence") == Evidence.DECLARED.value).any())
+    distinct = distinct.sort("ref").with_columns(
+        key=pl.col("ref").str.to_lowercase().str.strip_chars_end(".")
+    )
+    found = _exact(distinct, inventory).with_columns(node=_domains(distinct["ref"], nodes))
+    found = found.with_columns(node=pl.coalesce("row", "node")).drop("row")
+    found = _aliases(found, inventory)
+    found = _hosts(found, nodes, inventory.vendors)
+    found = _unseen(found, nodes)
+    found = _declared_names(found, inventory)
+    linked = uses.select("ref", "owner").join(
+        found.select("ref", "node", "by_host", "ambiguous"), on="ref", how="left", maintain_order="left"
+    )
+    return Linked(node=_near(linked, inventory), by_host=linked["by_host"])
+
+
+def _exact(distinct: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
+    ids = inventory.resources.select(id="id").with_row_index("row").cast({"row": pl.Int32})
+    arm = pl.col("key").str.starts_with("/subscriptions/")
+    return distinct.with_columns(id=pl.when(arm).then("key").otherwise("ref")).join(
+        ids, on="id", how="left", maintain_order="left"
+    )
+
+
+def _domains(refs: pl.Series, nodes: Nodes) -> pl.Series:
+    shown = refs.to_frame("ref")
+    domains = shown.select(pl.when(pl.col("ref").str.contains(_DOMAIN)).then("ref"))["ref"]
+    placed = nodes.place(domains, NodeKind.DOMAIN)
+    workloads = nodes.others(NodeKind.WORKLOAD)
+    named = refs.replace_strict(
+        list(workloads), list(workloads.values()), default=None, return_dtype=pl.Int32
+    )
+    return placed.to_frame("a").select(pl.coalesce("a", named.rename("b")))["a"]
+
+
+def _aliases(found: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
+    carriers = inventory.aliases.group_by("alias").agg(
+        row=pl.col("resource").min().cast(pl.Int32), carriers=pl.col("resource").n_unique()
+    )
+    joined = found.join(carriers, left_on="key", right_on="alias", how="left", maintain_order="left")
+    free = pl.col("node").is_null()
+    return joined.with_columns(
+        node=pl.when(free & (pl.col("carriers") == 1)).then("row").otherwise("node"),
+        ambiguous=(free & (pl.col("carriers") > 1)).fill_null(value=False),
+    ).drop("row", "carriers")
+
+
+def _hosts(found: pl.DataFrame, nodes: Nodes, vendors: tuple[Vendor, ...]) -> pl.DataFrame:
+    vendor = pl.lit(None, dtype=pl.Int32)
+    patterns = [(pattern, each.name) for each in vendors for pattern in each.hosts]
+    # The longest pattern is the most telling one, so it is asked first.
+    for pattern, name in sorted(patterns, key=lambda pair: (len(pair[0]), pair)):
+        node = nodes.add(vendor_id(name), NodeKind.DOMAIN)
+        matches = pl.col("key").str.contains(host_regex(pattern))
+        vendor = pl.when(matches).then(pl.lit(node, dtype=pl.Int32)).otherwise(vendor)
+    host = pl.col("key").str.contains(_HOST)
+    open_ = pl.col("node").is_null() & ~pl.col("ambiguous") & host
+    return found.with_columns(
+        vendor=pl.when(open_).then(vendor),
+    ).with_columns(node=pl.coalesce("node", "vendor"), by_host=pl.col("vendor").is_not_null())
+
+
+def host_regex(pattern: str) -> str:
+    """Return a shell pattern over host names as a regular expression polars understands."""
+    # Python closes with \Z (or \z from 3.14 on), which this engine spells differently.
+    inner = fnmatch.translate(pattern.lower()).removesuffix(r"\Z").removesuffix(r"\z")
+    return f"^{inner}$"
+
+
+def _unseen(found: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    open_ = pl.col("node").is_null() & ~pl.col("ambiguous") & pl.col("ref").str.contains(ID_PATTERN)
+    ids = found.select(pl.when(open_).then("id"))["id"]
+    placed = nodes.place(ids, NodeKind.UNSEEN)
+    return found.with_columns(node=pl.coalesce("node", placed))
+
+
+def _declared_names(found: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
+    """What the user wrote down may be a name; configuration never is."""
+    if not found["declared"].any():
+        return found
+    rows = inventory.resources.select(key=pl.col("name").str.to_lowercase()).with_row_index("row")
+    single = rows.group_by("key").agg(row=pl.col("row").first().cast(pl.Int32), carriers=pl.len())
+    joined = found.join(single.filter(pl.col("carriers") == 1), on="key", how="left", maintain_order="left")
+    free = pl.col("node").is_null() & ~pl.col("ambiguous") & pl.col("declared")
+    return joined.with_columns(node=pl.when(free).then("row").otherwise("node")).drop("row", "carriers")
+
+
+def _near(linked: pl.DataFrame, inventory: Inventory) -> pl.Series:
+    """Return the nodes, ambiguous aliases settled by the account and region of the one who refers."""
+    if not linked["ambiguous"].any():
+        return linked["node"]
+    placed = inventory.resources.select(_PLACEMENT).with_row_index("row").cast({"row": pl.Int32})
+    carriers = inventory.aliases.select("alias", row=pl.col("resource").cast(pl.Int32))
+    carriers = carriers.join(placed, on="row", how="left")
+    asked = linked.with_row_index("use").filter(pl.col("ambiguous"))
+    asked = asked.with_columns(alias=pl.col("ref").str.to_lowercase().str.strip_chars_end("."))
+    asked = asked.join(placed, left_on="owner", right_on="row", how="left", maintain_order="left")
+    for depth, name in ((3, "same_region"), (2, "same_account")):
+        keys = ["alias", *_PLACEMENT[:depth]]
+        single = carriers.group_by(keys).agg(**{name: pl.col("row").min(), "n": pl.col("row").n_unique()})
+        asked = asked.join(single, on=keys, how="left", maintain_order="left")
+        # Two in the nearer place stay ambiguous, whatever the wider place holds.
+        asked = asked.rename({"n": f"n_{name}"})
+    near = (
+        pl.when(pl.col("n_same_region").is_null())
+        .then(pl.when(pl.col("n_same_account") == 1).then("same_account"))
+        .otherwise(pl.when(pl.col("n_same_region") == 1).then("same_region"))
+    )
+    settled = asked.select("use", near=near)
+    merged = linked.with_row_index("use").join(settled, on="use", how="left", maintain_order="left")
+    return merged.select(pl.coalesce("node", "near").alias("node"))["node"]
