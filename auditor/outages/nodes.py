@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from auditor.inventory import Inventory
-from auditor.model.domain import Axis, axis_of, vendor_id
+from auditor.model.domain import Axis, axis_of, control_plane_id, service_id, vendor_id
 from auditor.model.need import Need
 from auditor.model.places import regions
 from auditor.outages.predicate import CANDIDATE
@@ -63,8 +63,7 @@ def resolved(impact: Impact, inventory: Inventory, zone: str | None) -> tuple[st
         elif node.endswith(f"/{CANDIDATE}"):
             found.update([node.replace(CANDIDATE, zone)] if zone is not None else [])
         elif f"/{EVERY_REGION}/" in node:
-            codes = _codes(parts_of(node)[1][0], inventory)
-            found.update(node.replace(EVERY_REGION, code) for code in codes)
+            found.update(_in_every_region(node, inventory))
         else:
             found.add(node)
     return tuple(sorted(found))
@@ -115,6 +114,12 @@ def _spellings(node: str, inventory: Inventory) -> set[str]:
 
 def _slug(vendor: str) -> str:
     return re.sub(r"[\s_]+", "-", vendor.strip().lower())
+
+
+def _in_every_region(node: str, inventory: Inventory) -> set[str]:
+    provider, _, service = parts_of(node)[1]
+    named = control_plane_id if axis_of(node) is Axis.CONTROL_PLANE else service_id
+    return {named(provider, code, service) for code in _codes(provider, inventory)}
 
 
 def _codes(provider: str, inventory: Inventory) -> set[str]:
