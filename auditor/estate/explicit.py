@@ -14,7 +14,7 @@ from auditor.inventory import Inventory
 from auditor.inventory.tables import SCHEMAS
 from auditor.model.domain import axis_of
 from auditor.model.evidence import Evidence
-from auditor.model.need import Need
+from auditor.model.need import Member, Need
 
 _INFERRED = EVIDENCE_CODE[Evidence.INFERRED]
 
@@ -61,6 +61,7 @@ def add_stated(draft: Draft, inventory: Inventory, others: Sequence[tuple[int, N
     kept = members.filter(pl.col("node").is_not_null()).with_row_index("kept")
     vias = vias.with_columns(node=linked.node.slice(count))
     _add_kept(draft, needs, members, kept)
+    _note_standbys(draft, kept)
     resolved_vias = vias.filter(pl.col("node").is_not_null()).join(kept.select("row", "kept"), on="row")
     unresolved, references = _references(draft, uses, linked)
     return Stated(
@@ -82,16 +83,32 @@ def _tables(inventory: Inventory, others: Sequence[tuple[int, Need]]) -> tuple[p
         (first + place, owner, n.role, *n.k, n.evidence.value, n.origin, n.quorum, n.unknown)
         for place, (owner, n) in enumerate(others)
     ]
-    lost = (None, None)
     shown = [
-        (first + place, m.ref, *m.delay, m.manual, list(m.via), *(m.loss or lost), m.unknown)
+        _member_row(first + place, member)
         for place, (_, need) in enumerate(others)
-        for m in need.members
+        for member in need.members
     ]
     return (
         pl.concat([needs, pl.DataFrame(more, schema=needs.schema, orient="row")]),
-        pl.concat([members, pl.DataFrame(shown, schema=SCHEMAS["members"], orient="row")]),
+        pl.concat([members, pl.DataFrame(shown, schema=SCHEMAS["members"])]),
     )
+
+
+def _member_row(need: int, member: Member) -> dict[str, object]:
+    low, high = (None, None) if member.loss is None else member.loss
+    return {
+        "need": need,
+        "ref": member.ref,
+        "delay_low": member.delay[0],
+        "delay_high": member.delay[1],
+        "manual": member.manual,
+        "via": list(member.via),
+        "loss_low": low,
+        "loss_high": high,
+        "assumed": member.assumed,
+        "tested_on": member.tested_on,
+        "unknown": member.unknown,
+    }
 
 
 def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> None:
@@ -145,6 +162,21 @@ def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl
             unknown=draft.facts.codes(joined["unknown"]),
         ),
         placed.with_columns(need=pl.col("place"), unknown=draft.facts.codes(placed["unknown"])),
+    )
+
+
+def _note_standbys(draft: Draft, members: pl.DataFrame) -> None:
+    standbys = members.filter(pl.col("delay_high") > 0)
+    draft.assume(
+        "standbys are taken to switch within the usual time, as nobody measured it here",
+        int(standbys["assumed"].sum()),
+        "declare failover_minutes and tested_on",
+    )
+    untested = standbys.filter(pl.col("manual") & pl.col("tested_on").is_null())
+    draft.assume(
+        "standbys that people must switch to are taken to work, though no rehearsal is on record",
+        untested.height,
+        "rehearse them and declare tested_on",
     )
 
 
