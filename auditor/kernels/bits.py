@@ -11,24 +11,33 @@ from auditor.kernels.sweep import Lattice, Sweep, Values, blocks, delays, member
 
 
 def _count(stack: Values, k: int) -> Values:
-    """Return the k-th smallest of each bit, by binary counters: set iff width - k + 1 members have it."""
-    planes: list[Values] = []
-    for each, bits in enumerate(stack, start=1):
-        carry = bits
-        for plane in planes:
-            over = plane & carry
-            np.bitwise_xor(plane, carry, out=plane)
-            carry = over
-        if each.bit_length() > len(planes):
-            planes.append(carry.copy())
-    most = len(stack) - k
-    above: Values = np.zeros_like(stack[0])
+    """Return the k-th smallest of each bit: set iff width - k + 1 members have it, by binary counters."""
+    most = stack.shape[0] - k
+    planes = [stack]
+    while planes[0].shape[0] > 1:
+        planes = _halved(planes)
+    above: Values = np.zeros_like(planes[0][0])
     for at, plane in enumerate(planes):
-        above = plane & above if most >> at & 1 else plane | above
+        above = plane[0] & above if most >> at & 1 else plane[0] | above
     return above
 
 
-_BITS = Lattice(join=np.bitwise_or, meet=np.bitwise_and, select=_count, narrow=5)
+def _halved(planes: list[Values]) -> list[Values]:
+    """Add the numbers of the lower half to those of the upper; plane i holds bit i of each number."""
+    half = planes[0].shape[0] // 2
+    odd = planes[0].shape[0] % 2
+    sums: list[Values] = []
+    carry: Values = np.zeros_like(planes[0][:half])
+    for plane in planes:
+        low, high, rest = plane[:half], plane[half : 2 * half], plane[2 * half :]
+        either = low ^ high
+        digit = either ^ carry
+        carry = (low & high) | (either & carry)
+        sums.append(np.concatenate([digit, rest]) if odd else digit)
+    return [*sums, np.concatenate([carry, np.zeros_like(planes[0][:odd])]) if odd else carry]
+
+
+_BITS = Lattice(join=np.bitwise_or, meet=np.bitwise_and, select=_count, narrow=3)
 
 
 def lost(prepared: Prepared, failed: Words, *, scenarios: int, absent: Bools | None = None) -> Words:
@@ -83,5 +92,5 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
                 sweep.settle(stage)
             else:
                 sweep.run(stage)
-        result[:, block] = state[prepared.row]
+        result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
     return result

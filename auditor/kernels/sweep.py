@@ -21,16 +21,7 @@ Values = NDArray[Any]
 
 _SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gather and fold
 _STATE = 1 << 28  # bytes of state held at a time
-
-
-class Fold(Protocol):
-    """An operation like ``np.maximum``: element by element, or over the segments of an axis."""
-
-    def __call__(self, left: Values, right: Values, /, *, out: Values) -> Values:
-        """Combine two arrays into ``out``."""
-
-    def reduceat(self, array: Values, indices: Index, /, axis: int = 0) -> Values:
-        """Combine the segments of ``array`` that start at ``indices``."""
+_SLIM = 4  # gates with more members than this many times their rows are gathered whole
 
 
 class Select(Protocol):
@@ -50,8 +41,8 @@ class Lattice:
         narrow: largest min(k, members - k + 1) that is solved by keeping that many running values.
     """
 
-    join: Fold
-    meet: Fold
+    join: np.ufunc
+    meet: np.ufunc
     select: Select
     narrow: int
 
@@ -118,14 +109,15 @@ class Sweep:
     def _gates(self, bucket: Bucket) -> None:
         low, high = bucket.k, bucket.width - bucket.k + 1
         lattice = self.lattice
-        if min(low, high) > lattice.narrow:
+        # Few wide rows: a call per member would cost more than the values it folds.
+        if min(low, high) > lattice.narrow or bucket.width > _SLIM * (bucket.last - bucket.first):
             self._wide_gates(bucket)
         elif low <= high:
             self._running(bucket, low, lattice.join, lattice.meet)
         else:
             self._running(bucket, high, lattice.meet, lattice.join)
 
-    def _running(self, bucket: Bucket, keep: int, up: Fold, down: Fold) -> None:
+    def _running(self, bucket: Bucket, keep: int, up: np.ufunc, down: np.ufunc) -> None:
         """Keep the ``keep`` smallest so far (largest, with up and down exchanged), sorted."""
         for part, target, scratch in self.parts(bucket, keep + 2):
             best = np.empty((keep, *scratch.shape), scratch.dtype)
@@ -144,31 +136,37 @@ class Sweep:
             target[...] = best[keep - 1]
 
     def _wide_gates(self, bucket: Bucket) -> None:
-        for part, target, scratch in self.parts(bucket, bucket.width):
-            stack = np.empty((bucket.width, *scratch.shape), scratch.dtype)
-            for each in range(bucket.width):
-                self.values(bucket, part, stack[each], each)
-            target[...] = self.lattice.select(stack, bucket.k)
+        for part, target, _ in self.parts(bucket, bucket.width):
+            target[...] = self.lattice.select(self.held(bucket, (slice(None), part)), bucket.k)
+
+    def held(self, bucket: Bucket, part: slice | tuple[slice, slice]) -> Values:
+        """Return what the members ``part`` of ``bucket`` hold, their delays added."""
+        values: Values = np.take(self.state, self.member[bucket.first][part], axis=0, mode="clip")
+        delay = self.delay[bucket.first]
+        if delay is not None:
+            values += delay[part][..., None]
+        return values
 
     def _ragged(self, bucket: Bucket) -> None:
-        """Fold rows of different widths; as many rows at a time as fit the scratch."""
-        member, delay = self.member[bucket.first], self.delay[bucket.first]
+        """Fold rows of different widths: as many rows at a time as fit the scratch, long rows by pieces."""
+        fold = self.lattice.meet if bucket.k else self.lattice.join
         limit = max(_SCRATCH // (self.state.shape[1] * self.state.itemsize), 1)
-        stops = np.append(bucket.start[1:], member.size)
+        starts = np.append(bucket.start, bucket.member.size)
         row = 0
         while row < bucket.start.size:
-            begin = int(bucket.start[row])
-            until = max(int(np.searchsorted(stops, begin + limit, side="right")), row + 1)
-            end = int(stops[until - 1])
-            held = np.take(self.state, member[begin:end], axis=0, mode="clip")
-            if delay is not None:
-                held += delay[begin:end, None]
-            target = self.state[bucket.first + row : bucket.first + until]
-            begins = bucket.start[row:until] - begin
-            if bucket.k:
-                target[...] = self.lattice.meet.reduceat(held, begins, axis=0)
-            else:
-                self.lattice.join(target, self.lattice.join.reduceat(held, begins, axis=0), out=target)
+            until = max(int(np.searchsorted(starts, starts[row] + limit, side="right")) - 1, row + 1)
+            step = limit if until == row + 1 else bucket.member.size
+            for begin in range(starts[row], starts[until], step):
+                values = self.held(bucket, slice(begin, min(begin + step, starts[until])))
+                if until == row + 1:
+                    worth = fold.reduce(values, axis=0, keepdims=True)
+                else:
+                    worth = fold.reduceat(values, starts[row:until] - begin, axis=0)
+                target = self.state[bucket.first + row : bucket.first + until]
+                if bucket.k and begin == starts[row]:
+                    target[...] = worth
+                else:
+                    fold(target, worth, out=target)
             row = until
 
 

@@ -60,7 +60,7 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
         sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
         for stage in prepared.stages:
             _solve(sweep, stage)
-        result[:, block] = state[prepared.row]
+        result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
     if (result.max(axis=0) > own.max(axis=0)).any():
         raise ArithmeticError("a node is out longer than anything is itself out")
     return result
@@ -124,10 +124,7 @@ def _next_instant(sweep: Sweep, stage: Stage, own: Values, now: Values) -> Value
     """Return per column the first instant after ``now`` at which an own value ends or a member arrives."""
     following: Values = own.min(axis=0)
     for bucket in stage.buckets:
-        delay = sweep.delay[bucket.first]
-        arrival = sweep.state[sweep.member[bucket.first]]
-        if delay is not None:
-            arrival += delay[..., None]
+        arrival = sweep.held(bucket, slice(None))
         arrival[arrival <= now] = np.inf
         np.minimum(following, arrival.min(axis=tuple(range(arrival.ndim - 1))), out=following)
     return following
