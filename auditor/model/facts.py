@@ -96,6 +96,14 @@ _SPECS = (
         name="zone_redundant", meaning="true where the provider spreads it over zones", holds=Holds.FLAG
     ),
     FactSpec(name="sku", meaning="size or tier as the provider names it", closed=True),
+    FactSpec(
+        name="secondary_region", meaning="region that holds a copy nobody serves from yet", closed=True
+    ),
+    FactSpec(
+        name="identity_use",
+        meaning="whether a managed identity that is attached is used to answer requests",
+        narrowed_by="tag auditor:identity_use=true|false, or declare it in auditor.toml",
+    ),
     FactSpec(name="image", meaning="image a machine was made from", closed=True),
     FactSpec(name="launch_template", meaning="launch template or configuration", closed=True),
     FactSpec(name="stack", meaning="CloudFormation stack it belongs to", closed=True),

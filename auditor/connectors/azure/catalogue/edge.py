@@ -1,0 +1,249 @@
+"""Global entry points: Traffic Manager, Front Door and content delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditor.connectors.azure.catalogue._switching import Target, first_that_answers
+from auditor.connectors.azure.places import GLOBAL
+from auditor.connectors.azure.spec import AzureSpec, Child, Extra, Item, Shelf
+from auditor.connectors.extract import host_of, items, read, text, texts
+from auditor.model.evidence import Range
+from auditor.model.need import Need, requires
+
+_GONE = {"disabled", "degraded", "inactive", "stopped"}
+_PINNED = {"geographic", "subnet"}
+_AFD_VERSION = "2023-05-01"
+_IS_FRONT_DOOR = "contains(sku.name || '', 'AzureFrontDoor')"
+ENDPOINTS = "microsoft.cdn/profiles/afdendpoints"
+DOMAINS = "microsoft.cdn/profiles/customdomains"
+GROUPS = "microsoft.cdn/profiles/origingroups"
+ORIGINS = "microsoft.cdn/profiles/origingroups/origins"
+
+
+def _number(path: str, body: Mapping[str, Any], default: float) -> float:
+    found = read(path, body)
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else default
+
+
+def _traffic_manager(item: Item, _shelf: Shelf) -> Extra:
+    method = (text("properties.trafficRoutingMethod", item.body) or "").lower()
+    targets = _endpoints(item, priority=method == "priority")
+    delay = _name_delay(item.body)
+    # Geography and subnet name one endpoint for each user: nobody steps in for it.
+    needs = first_that_answers(
+        targets, delay=delay, role="endpoint", origin=f"{method} routing", probed=method not in _PINNED
+    )
+    return Extra(region=GLOBAL, needs=needs)
+
+
+def _endpoints(item: Item, *, priority: bool) -> tuple[Target, ...]:
+    """Return the endpoints that answer; when none does, all enabled ones, as Traffic Manager does."""
+    enabled = [
+        endpoint
+        for endpoint in items("properties.endpoints", item.body)
+        if (text("properties.endpointStatus", endpoint) or "enabled").lower() != "disabled"
+    ]
+    up = [e for e in enabled if (text("properties.endpointMonitorStatus", e) or "").lower() not in _GONE]
+    found = []
+    for endpoint in up or enabled:
+        host = host_of(text("properties.target", endpoint))
+        ref = (text("properties.targetResourceId", endpoint) or host or "").lower()
+        checking = text("properties.endpointMonitorStatus", endpoint) == "CheckingEndpoint"
+        if ref:
+            rank = int(_number("properties.priority", endpoint, 1)) if priority else 1
+            found.append(Target(ref=ref, priority=rank, unknown="target health" if checking else None))
+    sure = any(target.unknown is None for target in found)
+    return tuple(found) if sure else tuple(Target(ref=t.ref, priority=t.priority) for t in found)
+
+
+def _name_delay(body: Mapping[str, Any]) -> Range:
+    """Return minutes until users are sent elsewhere: failed probes, then what their resolvers remember."""
+    interval = _number("properties.monitorConfig.intervalInSeconds", body, 30)
+    tolerated = _number("properties.monitorConfig.toleratedNumberOfFailures", body, 3)
+    timeout = _number("properties.monitorConfig.timeoutInSeconds", body, 10)
+    ttl = _number("properties.dnsConfig.ttl", body, 60)
+    return interval * tolerated / 60, (interval * (tolerated + 1) + timeout + ttl) / 60
+
+
+def _probe_delay(interval: float, sample: float, good: float) -> Range:
+    """Return minutes until an origin is left: as many bad probes as make the good ones too few."""
+    return 0.0, max(1.0, sample - good + 1) * interval / 60
+
+
+def _front_door(item: Item, _shelf: Shelf) -> Extra:
+    by_id = {
+        (text("id", part) or "").lower(): part
+        for path in ("properties.healthProbeSettings", "properties.loadBalancingSettings")
+        for part in items(path, item.body)
+    }
+    needs: list[Need] = []
+    for pool in items("properties.backendPools", item.body):
+        probe = by_id.get((text("properties.healthProbeSettings.id", pool) or "").lower(), {})
+        balance = by_id.get((text("properties.loadBalancingSettings.id", pool) or "").lower(), {})
+        delay = _probe_delay(
+            _number("properties.intervalInSeconds", probe, 30),
+            _number("properties.sampleSize", balance, 4),
+            _number("properties.successfulSamplesRequired", balance, 2),
+        )
+        name = text("name", pool) or "back end"
+        needs += first_that_answers(
+            _backends(pool), delay=delay, role=f"back end {name}", origin="backendPools"
+        )
+    return Extra(region=GLOBAL, needs=tuple(needs))
+
+
+def _backends(pool: Mapping[str, Any]) -> Iterator[Target]:
+    for backend in items("properties.backends", pool):
+        host = host_of(text("address", backend))
+        if host and (text("enabledState", backend) or "enabled").lower() == "enabled":
+            yield Target(ref=host, priority=int(_number("priority", backend, 1)))
+
+
+def _profile(item: Item, shelf: Shelf) -> Extra:
+    """Read a Front Door Standard or Premium profile with what is below it, or a CDN profile."""
+    names = [
+        host
+        for child in shelf.children(item, ENDPOINTS, DOMAINS)
+        for path in ("properties.hostName", "properties.validationProperties.hostName")
+        if (host := host_of(text(path, child.body)))
+    ]
+    needs: list[Need] = []
+    for group in shelf.children(item, GROUPS):
+        origins = [child.body for child in shelf.children(group, ORIGINS)]
+        probe = read("properties.healthProbeSettings", group.body)
+        delay = _probe_delay(
+            _number("properties.healthProbeSettings.probeIntervalInSeconds", group.body, 100),
+            _number("properties.loadBalancingSettings.sampleSize", group.body, 4),
+            _number("properties.loadBalancingSettings.successfulSamplesRequired", group.body, 3),
+        )
+        needs += first_that_answers(
+            _origins(origins),
+            delay=delay,
+            role=f"origin {group.arm.name}",
+            origin="originGroups",
+            probed=probe is not None,
+        )
+    return Extra(region=GLOBAL, aliases=tuple(names), needs=tuple(needs))
+
+
+def _origins(bodies: list[Mapping[str, Any]]) -> Iterator[Target]:
+    for body in bodies:
+        host = host_of(text("properties.hostName", body))
+        if host and (text("properties.enabledState", body) or "enabled").lower() == "enabled":
+            yield Target(ref=host, priority=int(_number("properties.priority", body, 1)))
+
+
+def _cdn_endpoint(item: Item, _shelf: Shelf) -> Extra:
+    """Read a classic CDN endpoint: all its origins, as it knows no probes unless origins form groups."""
+    targets = [
+        Target(ref=host, priority=int(_number("properties.priority", origin, 1)))
+        for origin in items("properties.origins", item.body)
+        if (host := host_of(text("properties.hostName", origin)))
+    ]
+    grouped = bool(items("properties.originGroups[?properties.healthProbeSettings]", item.body))
+    needs = first_that_answers(targets, delay=(0.0, 5.0), role="origin", origin="CDN origins", probed=grouped)
+    profile = requires("profile", item.arm.parent, origin="CDN") if item.arm.parent else ()
+    domains = texts("properties.customDomains[].properties.hostName", item.body)
+    hosts = tuple(host for name in domains if (host := host_of(name)))
+    return Extra(region=GLOBAL, needs=(*needs, *profile), aliases=hosts)
+
+
+SPECS = (
+    AzureSpec(
+        kind="azure.network.trafficmanagerprofiles",
+        title="Traffic Manager profile",
+        type="Microsoft.Network/trafficManagerProfiles",
+        api_version="2022-04-01",
+        assumed=(("entry_point", True), ("internet_facing", True)),
+        aliases=("properties.dnsConfig.fqdn",),
+        refine=_traffic_manager,
+    ),
+    AzureSpec(
+        kind="azure.network.frontdoors",
+        title="Front Door (classic)",
+        type="Microsoft.Network/frontDoors",
+        api_version="2021-06-01",
+        assumed=(("entry_point", True), ("internet_facing", True)),
+        aliases=("properties.cName", "properties.frontendEndpoints[].properties.hostName"),
+        refine=_front_door,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles",
+        title="Front Door or CDN profile",
+        type="Microsoft.Cdn/profiles",
+        api_version=_AFD_VERSION,
+        children=(
+            Child(
+                path="afdEndpoints",
+                type="Microsoft.Cdn/profiles/afdEndpoints",
+                api_version=_AFD_VERSION,
+                in_graph=False,
+                when=_IS_FRONT_DOOR,
+            ),
+            Child(
+                path="customDomains",
+                type="Microsoft.Cdn/profiles/customDomains",
+                api_version=_AFD_VERSION,
+                in_graph=False,
+                when=_IS_FRONT_DOOR,
+            ),
+            Child(
+                path="originGroups",
+                type="Microsoft.Cdn/profiles/originGroups",
+                api_version=_AFD_VERSION,
+                in_graph=False,
+                when=_IS_FRONT_DOOR,
+            ),
+        ),
+        assumed=(("entry_point", True), ("internet_facing", True)),
+        facts=(("sku", "sku.name"),),
+        refine=_profile,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles.afdendpoints",
+        title="Front Door endpoint",
+        type="Microsoft.Cdn/profiles/afdEndpoints",
+        api_version=_AFD_VERSION,
+        folded=True,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles.customdomains",
+        title="Front Door custom domain",
+        type="Microsoft.Cdn/profiles/customDomains",
+        api_version=_AFD_VERSION,
+        folded=True,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles.origingroups",
+        title="Front Door origin group",
+        type="Microsoft.Cdn/profiles/originGroups",
+        api_version=_AFD_VERSION,
+        children=(
+            Child(
+                path="origins",
+                type="Microsoft.Cdn/profiles/originGroups/origins",
+                api_version=_AFD_VERSION,
+                in_graph=False,
+            ),
+        ),
+        folded=True,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles.origingroups.origins",
+        title="Front Door origin",
+        type="Microsoft.Cdn/profiles/originGroups/origins",
+        api_version=_AFD_VERSION,
+        folded=True,
+    ),
+    AzureSpec(
+        kind="azure.cdn.profiles.endpoints",
+        title="CDN endpoint",
+        type="Microsoft.Cdn/profiles/endpoints",
+        api_version=_AFD_VERSION,
+        assumed=(("entry_point", True), ("internet_facing", True)),
+        aliases=("properties.hostName",),
+        refine=_cdn_endpoint,
+    ),
+)
