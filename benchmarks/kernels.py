@@ -9,7 +9,7 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -112,7 +112,7 @@ def timed(what: str, work: Callable[[], Result]) -> tuple[Result, float]:
     return result, taken
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Read the arguments, run, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=100_000)
@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--gates", type=float, default=0.1, help="share of nodes with a k-of-n need")
     parser.add_argument("--cycles", type=int, default=100, help="pairs of nodes that need each other")
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     plan = estate(given.nodes, gates=given.gates, cycles=given.cycles, seed=given.seed)
     print(f"{plan.nodes:,} nodes, {plan.owner.size:,} needs, {plan.member.size:,} members, seed {given.seed}")
     prepared, _ = timed("prepare", lambda: prepare(plan))

@@ -79,3 +79,41 @@ def closure_of(needs: Sequence[Need], node: int) -> set[int]:
                 found |= fresh
                 waiting += fresh
     return found
+
+
+def lost_by_enumeration(nodes: int, needs: Sequence[Need], failed: set[int]) -> set[int]:
+    """Return what is outside every set of nodes that holds itself up; all subsets are tried."""
+    up: set[int] = set()
+    for bits in range(1 << nodes):
+        some = {node for node in range(nodes) if bits >> node & 1}
+        if some & failed:
+            continue
+        if all(sum(m in some for m, _ in each.members) >= each.k for each in needs if each.owner in some):
+            up |= some
+    return set(range(nodes)) - up
+
+
+def minutes_by_the_clock(needs: Sequence[Need], own: Sequence[int], end: int) -> list[int]:
+    """Return the least solution for whole minutes: at each minute, who is up given who was up before."""
+    nodes = range(len(own))
+    since: dict[int, int] = {}
+    for now in range(end + 1):
+        up = {node for node in nodes if own[node] <= now}
+        while True:
+            weak = {
+                each.owner
+                for each in needs
+                if each.owner in up and sum(_serves(m, d, now, up, since) for m, d in each.members) < each.k
+            }
+            if not weak:
+                break
+            up -= weak
+        for node in up:
+            since.setdefault(node, now)
+    return [since[node] for node in nodes]
+
+
+def _serves(member: int, delay: float, now: int, up: set[int], since: dict[int, int]) -> bool:
+    if delay == 0:
+        return member in up
+    return since.get(member, now) + delay <= now
