@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import Any
 
 import polars as pl
 
-from auditor.inventory.tables import SCHEMAS, Inventory, encode_value
-from auditor.model.evidence import Evidence
+from auditor.inventory.assembly import STRENGTH, assembled
+from auditor.inventory.tables import SCHEMAS, Inventory, encode_value, tables_of
+from auditor.model.evidence import Fact
 from auditor.model.gap import Gap
 from auditor.model.need import Need
 from auditor.model.resource import Resource, Zone
 from auditor.model.workload import Fleet, Vendor, Workload
 
-_STRENGTH = {evidence: rank for rank, evidence in enumerate(Evidence)}
+_CHUNK = 20_000
+"""Resources gathered as Python values before they become columns."""
+
+# Rows carry the number they were added under; ``assembled`` puts the final one in its place.
+_ROW_SCHEMAS: dict[str, dict[str, Any]] = {
+    **SCHEMAS,
+    "resources": {"row": pl.UInt32, **SCHEMAS["resources"]},
+    "needs": {"need": pl.UInt32, **SCHEMAS["needs"]},
+}
 
 
 class InventoryBuilder:
-    """Takes resources in any order, from any thread holding its own builder, and makes an ``Inventory``.
+    """Takes resources in any order, from any thread, and makes an ``Inventory``.
 
-    A resource seen twice (two regions list one global thing) is kept once: the first in ``source`` order
-    wins, facts of both are joined with the stronger evidence winning.
+    A resource seen twice (two regions list one global thing) is kept once: placement and name of the first
+    by source and place, facts of both with the stronger evidence winning, tags, aliases and needs of both.
     """
 
     def __init__(self, taken_at: str) -> None:
         self._taken_at = taken_at
-        self._resources: dict[str, tuple[Resource, str]] = {}
+        self._lock = Lock()
+        self._resources = 0
+        self._needs = 0
+        self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
+        self._chunks: dict[str, list[pl.DataFrame]] = {name: [] for name in SCHEMAS}
         self._gaps: list[Gap] = []
         self._zones: set[tuple[str, str, str]] = set()
         self._workloads: tuple[Workload, ...] = ()
@@ -36,12 +50,45 @@ class InventoryBuilder:
 
     def add(self, resources: Iterable[Resource], *, source: str) -> None:
         """Add resources collected by one connector."""
-        for resource in resources:
-            seen = self._resources.get(resource.id)
-            if seen is None:
-                self._resources[resource.id] = (resource, source)
-            else:
-                self._resources[resource.id] = (_joined(seen[0], resource), seen[1])
+        with self._lock:
+            for resource in resources:
+                self._append(resource, source)
+                if len(self._rows["resources"]) >= _CHUNK:
+                    self._flush()
+
+    def extend(
+        self, inventory: Inventory, *, keep: pl.Expr | None = None, keep_needs: pl.Expr | None = None
+    ) -> None:
+        """Add all another inventory holds, what it declares excepted.
+
+        Args:
+            inventory: to add.
+            keep: condition on its ``resources``; the others are left out with all that is theirs.
+            keep_needs: condition on its ``needs``; the others are left out with their members.
+        """
+        with self._lock:
+            self._flush()
+            by_resource, by_need = pl.col("resource") + self._resources, pl.col("need") + self._needs
+            for name, frame in tables_of(inventory).items():
+                if name == "resources":
+                    part = frame.with_row_index("row", offset=self._resources)
+                elif name == "members":
+                    part = frame.with_columns(by_need)
+                else:
+                    part = frame.with_columns(by_resource)
+                if name == "needs":
+                    part = part.with_row_index("need", offset=self._needs)
+                wanted = {"resources": keep, "needs": keep_needs}.get(name)
+                part = part if wanted is None else part.filter(wanted)
+                self._chunks[name].append(part.cast(pl.Schema(_ROW_SCHEMAS[name])))
+            self._resources += inventory.resources.height
+            self._needs += inventory.needs.height
+            self._gaps.extend(inventory.gaps)
+            self._zones.update((zone.provider, zone.region, zone.zone) for zone in inventory.zones)
+
+    def absorb(self, other: InventoryBuilder) -> None:
+        """Add all another builder holds, what it declares excepted."""
+        self.extend(other.build())
 
     def add_gaps(self, gaps: Iterable[Gap]) -> None:
         """Add places that could not be seen."""
@@ -65,12 +112,11 @@ class InventoryBuilder:
 
     def build(self) -> Inventory:
         """Return the inventory, every table sorted, so the same input gives the same tables."""
-        ordered = sorted(self._resources.items())
-        tables: dict[str, dict[str, list[Any]]] = {
-            name: {column: [] for column in schema} for name, schema in SCHEMAS.items()
-        }
-        for row, (_, (resource, source)) in enumerate(ordered):
-            _append(tables, row, resource, source)
+        with self._lock:
+            self._flush()
+            gathered = {name: pl.concat(chunks, rechunk=True) for name, chunks in self._chunks.items()}
+            self._chunks = {name: [frame] for name, frame in gathered.items()}
+            tables: dict[str, Any] = assembled(gathered)
         return Inventory(
             taken_at=self._taken_at,
             zones=tuple(Zone(provider=p, region=r, zone=z) for p, r, z in sorted(self._zones)),
@@ -79,82 +125,74 @@ class InventoryBuilder:
             vendors=self._vendors,
             fleets=self._fleets,
             settled=self._settled,
-            **{name: pl.DataFrame(columns, schema=SCHEMAS[name]) for name, columns in tables.items()},
+            **tables,
+        )
+
+    def _flush(self) -> None:
+        for name, rows in self._rows.items():
+            schema = _ROW_SCHEMAS[name]
+            columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+            self._chunks[name].append(
+                pl.DataFrame(
+                    [
+                        _column(column, kind, values)
+                        for (column, kind), values in zip(schema.items(), columns, strict=True)
+                    ]
+                )
+            )
+            rows.clear()
+
+    def _append(self, resource: Resource, source: str) -> None:
+        row, place, rows = self._resources, resource.placement, self._rows
+        self._resources += 1
+        zones = None if place.zones is None else encode_value(place.zones)
+        rows["resources"].append(
+            (
+                *(row, resource.id, resource.kind, resource.name),
+                *(place.provider, place.account, place.region, zones, source),
+            )
+        )
+        rows["facts"].extend(
+            (row, fact.name, encode_value(fact.value), fact.evidence.value, fact.origin)
+            for fact in _ordered(resource.facts)
+        )
+        rows["tags"].extend((row, key, value) for key, value in sorted(set(resource.tags)))
+        rows["aliases"].extend((row, alias) for alias in sorted({each.lower() for each in resource.aliases}))
+        for need in resource.needs:
+            self._append_need(row, need)
+
+    def _append_need(self, row: int, need: Need) -> None:
+        number = self._needs
+        self._needs += 1
+        self._rows["needs"].append(
+            (number, row, need.role, *need.k, need.evidence.value, need.origin, need.quorum, need.unknown)
+        )
+        self._rows["members"].extend(
+            (
+                number,
+                member.ref,
+                *member.delay,
+                member.manual,
+                encode_value(member.via),
+                *(member.loss or (None, None)),
+                member.assumed,
+                member.tested_on,
+                member.unknown,
+            )
+            for member in need.members
         )
 
 
-def _joined(first: Resource, second: Resource) -> Resource:
-    facts = {fact.name: fact for fact in first.facts}
-    for fact in second.facts:
-        known = facts.get(fact.name)
-        if known is None or _STRENGTH[fact.evidence] < _STRENGTH[known.evidence]:
-            facts[fact.name] = fact
-    return Resource(
-        id=first.id,
-        kind=first.kind,
-        name=first.name,
-        placement=first.placement,
-        facts=tuple(facts.values()),
-        tags=tuple(sorted(set(first.tags) | set(second.tags))),
-        aliases=tuple(sorted(set(first.aliases) | set(second.aliases))),
-        needs=first.needs + tuple(need for need in second.needs if need not in first.needs),
-    )
+def _ordered(facts: tuple[Fact, ...]) -> list[Fact]:
+    """Return the facts by name; of two that disagree the one with the stronger evidence."""
+    ordered = sorted(facts, key=lambda fact: (fact.name, STRENGTH[fact.evidence.value]))
+    return [
+        fact for number, fact in enumerate(ordered) if not number or ordered[number - 1].name != fact.name
+    ]
 
 
-def _append(tables: dict[str, dict[str, list[Any]]], row: int, resource: Resource, source: str) -> None:
-    place = resource.placement
-    _put(
-        tables["resources"],
-        resource.id,
-        resource.kind,
-        resource.name,
-        place.provider,
-        place.account,
-        place.region,
-        None if place.zones is None else list(place.zones),
-        source,
-    )
-    for fact in sorted(resource.facts, key=lambda fact: fact.name):
-        _put(tables["facts"], row, fact.name, encode_value(fact.value), fact.evidence.value, fact.origin)
-    for key, value in sorted(resource.tags):
-        _put(tables["tags"], row, key, value)
-    for alias in sorted(set(resource.aliases)):
-        _put(tables["aliases"], row, alias.lower())
-    for need in resource.needs:
-        _append_need(tables, row, need)
-
-
-def _append_need(tables: dict[str, dict[str, list[Any]]], row: int, need: Need) -> None:
-    index = len(tables["needs"]["resource"])
-    _put(
-        tables["needs"],
-        row,
-        need.role,
-        need.k[0],
-        need.k[1],
-        need.evidence.value,
-        need.origin,
-        need.quorum,
-        need.unknown,
-    )
-    for member in need.members:
-        low, high = member.loss if member.loss is not None else (None, None)
-        _put(
-            tables["members"],
-            index,
-            member.ref,
-            member.delay[0],
-            member.delay[1],
-            member.manual,
-            list(member.via),
-            low,
-            high,
-            member.assumed,
-            member.tested_on,
-            member.unknown,
-        )
-
-
-def _put(table: dict[str, list[Any]], *values: object) -> None:
-    for column, value in zip(table.values(), values, strict=True):
-        column.append(value)
+def _column(name: str, kind: Any, values: tuple[Any, ...]) -> pl.Series:  # noqa: ANN401 - polars' types
+    """Return a column; lists come as JSON, which polars reads many times faster than Python lists."""
+    if kind == pl.List(pl.String):
+        return pl.Series(name, values, pl.String).str.json_decode(kind)
+    return pl.Series(name, values, kind, strict=True)

@@ -71,9 +71,12 @@ def empty_table(name: str) -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMAS[name])
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def encode_value(value: FactValue) -> str:
     """Return a fact's value as canonical JSON (``True`` -> ``true``, tuple -> array)."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return _ENCODE(value)
 
 
 def decode_value(text: str) -> FactValue:
