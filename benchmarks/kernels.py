@@ -22,21 +22,21 @@ Result = TypeVar("Result")
 
 _SAMPLED = 3  # scenarios the baseline is run on
 _SHARED = 2_000  # nodes at the bottom that many others need: services, zones, hosts of agents
-_FANOUT = 4.0  # mean number of needs of a node
 
 
-def estate(nodes: int, *, gates: float, cycles: int, seed: int) -> Plan:
+def estate(nodes: int, *, fanout: float = 4.0, gates: float, cycles: int, seed: int) -> Plan:
     """Return a layered plan: each node needs some of those below it, a few of them very popular.
 
     Args:
         nodes: how many nodes.
+        fanout: mean number of single needs of a node.
         gates: share of nodes that also have a need of 1 or 2 of 3 with a late standby.
         cycles: how many pairs of neighbours need each other.
         seed: of the generator.
     """
     rng = np.random.default_rng(seed)
     shared = min(_SHARED, max(nodes // 10, 1))
-    counts = np.minimum(rng.poisson(_FANOUT, nodes), 30)
+    counts = np.minimum(rng.poisson(fanout, nodes), 30)
     counts[:shared] = 0
     owner = np.repeat(np.arange(nodes), counts)
     popular = (shared * rng.power(0.3, owner.size)).astype(np.int64)
@@ -118,11 +118,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--nodes", type=int, default=100_000)
     parser.add_argument("--scenarios", type=int, nargs="+", default=[64, 512])
     parser.add_argument("--columns", type=int, default=16, help="scenarios of the minutes kernel")
+    parser.add_argument("--fanout", type=float, default=4.0, help="mean number of single needs of a node")
     parser.add_argument("--gates", type=float, default=0.1, help="share of nodes with a k-of-n need")
     parser.add_argument("--cycles", type=int, default=100, help="pairs of nodes that need each other")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(argv)
-    plan = estate(given.nodes, gates=given.gates, cycles=given.cycles, seed=given.seed)
+    plan = estate(given.nodes, fanout=given.fanout, gates=given.gates, cycles=given.cycles, seed=given.seed)
     print(f"{plan.nodes:,} nodes, {plan.owner.size:,} needs, {plan.member.size:,} members, seed {given.seed}")
     prepared, _ = timed("prepare", lambda: prepare(plan))
     print(f"{prepared.rows:,} rows, {sum(len(stage.buckets) for stage in prepared.stages):,} buckets")
