@@ -44,9 +44,12 @@ def known_kinds() -> Mapping[str, KindSpec]:
     return kinds
 
 
-def with_assumed(resource: Resource) -> Resource:
-    """Return the resource with its kind's assumed facts added where it states none of that name."""
-    spec = known_kinds().get(resource.kind)
+def with_assumed(resource: Resource, spec: KindSpec | None = None) -> Resource:
+    """Return the resource with its kind's assumed facts added where it states none of that name.
+
+    A connector passes the spec it reads by; without one the kind is looked up.
+    """
+    spec = spec or known_kinds().get(resource.kind)
     if spec is None:
         return resource
     stated = {fact.name for fact in resource.facts}

@@ -1,0 +1,103 @@
+"""RDS and Aurora: instances and clusters.
+
+A read replica serves reads without its source and takes over only by hand, so it neither needs its source nor
+stands in for it here: what a workload falls back to is for the manifest or for DNS to say.
+"""
+
+from __future__ import annotations
+
+from auditor.connectors.aws.catalogue._common import TAKEOVER, with_fact, with_needs, zone_need
+from auditor.connectors.aws.spec import AwsSpec, Call, Draft, FactField, NeedField
+from auditor.connectors.aws.where import Where
+from auditor.connectors.extract import items, parse_arn, read, text, texts
+from auditor.model.need import Member, Need
+from auditor.model.resource import Resource
+
+INSTANCES = "rds:DescribeDBInstances"
+CLUSTERS = "rds:DescribeDBClusters"
+
+
+def instance_arn(where: Where, name: str) -> str:
+    """Return the ARN of a database instance of this account and region."""
+    return where.arn("rds", f"db:{name}")
+
+
+def _instance(draft: Draft) -> Resource:
+    resource, item, where = draft.resource, draft.item, draft.where
+    made = resource
+    source = text("ReadReplicaSourceDBInstanceIdentifier", item)
+    if source:
+        full = source if parse_arn(source) else instance_arn(where, source)
+        made = with_fact(made, "replica_of", full, origin=INSTANCES)
+    if read("MultiAZ", item) is not True or text("DBClusterIdentifier", item):
+        return made
+    primary = texts("AvailabilityZone", item)
+    # moto and instances being made tell no standby zone: then any other zone of the subnets may hold it
+    standby = texts("SecondaryAvailabilityZone", item) or texts(
+        "DBSubnetGroup.Subnets[].SubnetAvailabilityZone.Name", item
+    )
+    need = zone_need(where, primary, standby or sorted(where.zones), origin=f"{INSTANCES} MultiAZ")
+    return with_needs(made, need) if need else made
+
+
+def _cluster(draft: Draft) -> Resource:
+    """The writer serves; a reader takes its place in a minute or two."""
+    resource, item, where = draft.resource, draft.item, draft.where
+    members = sorted(
+        items("DBClusterMembers", item),
+        key=lambda member: (
+            member.get("IsClusterWriter") is not True,
+            text("DBInstanceIdentifier", member) or "",
+        ),
+    )
+    named = [
+        (text("DBInstanceIdentifier", member), member.get("IsClusterWriter") is True) for member in members
+    ]
+    made = tuple(
+        Member(ref=instance_arn(where, name), delay=(0.0, 0.0) if writer or at == 0 else TAKEOVER)
+        for at, (name, writer) in enumerate(named)
+        if name
+    )
+    return with_needs(resource, Need(role="members", members=made, origin=CLUSTERS)) if made else resource
+
+
+SPECS = (
+    AwsSpec(
+        kind="aws.rds.instance",
+        title="database instance",
+        service="rds",
+        call=Call(operation="DescribeDBInstances", items="DBInstances", page_size=100),
+        id="DBInstanceIdentifier",
+        arn="DBInstanceArn",
+        zones="[AvailabilityZone, SecondaryAvailabilityZone]",
+        tags="TagList",
+        facts=(
+            FactField(name="engine", path="Engine"),
+            FactField(name="engine_version", path="EngineVersion"),
+            FactField(name="multi_az", path="MultiAZ"),
+            FactField(name="sku", path="DBInstanceClass"),
+            FactField(name="state", path="DBInstanceStatus"),
+        ),
+        aliases=("Endpoint.Address", "ListenerEndpoint.Address", "DbiResourceId"),
+        needs=(NeedField(role="vpc", path="DBSubnetGroup.VpcId"),),
+        refine=_instance,
+    ),
+    AwsSpec(
+        kind="aws.rds.cluster",
+        title="database cluster",
+        service="rds",
+        call=Call(operation="DescribeDBClusters", items="DBClusters", page_size=100),
+        id="DBClusterIdentifier",
+        arn="DBClusterArn",
+        zones="AvailabilityZones",
+        tags="TagList",
+        facts=(
+            FactField(name="engine", path="Engine"),
+            FactField(name="engine_version", path="EngineVersion"),
+            FactField(name="multi_az", path="MultiAZ"),
+            FactField(name="state", path="Status"),
+        ),
+        aliases=("Endpoint", "ReaderEndpoint", "CustomEndpoints", "DbClusterResourceId"),
+        refine=_cluster,
+    ),
+)
