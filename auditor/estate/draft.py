@@ -172,23 +172,25 @@ class Draft:
         )
         self.add(needs, plain_members(pl.int_range(pairs.height, dtype=pl.UInt32, eager=True), pairs["node"]))
 
-    def add_group(
-        self, owner: int, members: Iterable[int], role: str, *, evidence: Evidence, origin: str
-    ) -> None:
-        """Add one need of any one of ``members``."""
-        nodes = pl.Series(list(members), dtype=pl.Int32)
-        need = {
-            "owner": [owner],
-            "k_best": [1],
-            "k_worst": [1],
-            "role": [self.texts.code(role)],
-            "origin": [self.texts.code(origin)],
-            "evidence": [EVIDENCE_CODE[evidence]],
-            "unknown": [CERTAIN],
-            "quorum": [False],
-        }
-        first = pl.repeat(0, len(nodes), dtype=pl.UInt32, eager=True)
-        self.add(pl.DataFrame(need, schema=NEEDS), plain_members(first, nodes))
+    def add_any(self, rows: pl.DataFrame, *, evidence: Evidence, origin: str) -> None:
+        """Add one need per distinct owner and role of ``rows`` (owner, role, node): any of its nodes."""
+        if rows.is_empty():
+            return
+        rows = rows.sort("owner", "role", "node")
+        first = (pl.struct("owner", "role") != pl.struct("owner", "role").shift()).fill_null(value=True)
+        rows = rows.with_columns(first=first)
+        heads = rows.filter("first")
+        needs = heads.select(
+            "owner",
+            k_best=pl.lit(1),
+            k_worst=pl.lit(1),
+            role=self.texts.codes(heads["role"]),
+            origin=pl.lit(self.texts.code(origin)),
+            evidence=pl.lit(EVIDENCE_CODE[evidence]),
+            unknown=pl.lit(CERTAIN),
+            quorum=pl.lit(False),
+        )
+        self.add(needs, plain_members(rows["first"].cast(pl.UInt32).cum_sum() - 1, rows["node"]))
 
     @property
     def needs(self) -> pl.DataFrame:

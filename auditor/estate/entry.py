@@ -165,10 +165,9 @@ def _add(draft: Draft, chosen: pl.DataFrame, membership: Membership, roots_only:
         draft.add_each(
             rows.select("owner", "node"), role, evidence=evidence, origin=f"each {role} of the workload"
         )
-    for (owner, role), rows in grouped.group_by("owner", "role", maintain_order=True):
-        _group(draft, owner, rows, role, Evidence.DECLARED, "the same role in one workload")
-    for (owner,), rows in chosen.filter(lone).group_by("owner", maintain_order=True):
-        _group(draft, owner, rows, "roots", Evidence.ASSUMED, "any root of an inferred workload")
+    draft.add_any(grouped, evidence=Evidence.DECLARED, origin="the same role in one workload")
+    roots = chosen.filter(lone).with_columns(role=pl.lit("roots"))
+    draft.add_any(roots, evidence=Evidence.ASSUMED, origin="any root of an inferred workload")
     draft.assume(
         "inferred workloads without entry points count as down only when all of their roots are out",
         int(roots_only.sum()),
@@ -180,12 +179,6 @@ def _add(draft: Draft, chosen: pl.DataFrame, membership: Membership, roots_only:
         stated["workload"].n_unique(),
         "declare their needs, or tag replicas auditor:role=<name>",
     )
-
-
-def _group(
-    draft: Draft, owner: object, rows: pl.DataFrame, role: object, evidence: Evidence, origin: str
-) -> None:
-    draft.add_group(int(str(owner)), rows["node"], str(role), evidence=evidence, origin=origin)
 
 
 def workload_nodes(draft: Draft, membership: Membership) -> NDArray[np.int32]:
