@@ -1,0 +1,171 @@
+"""From an outage of the catalogue to what it would put out in one estate.
+
+An impact touches domain nodes and resources; three-valued conditions split the resources into those touched
+for certain and those possibly touched. Where a zone was hit that nobody named, every physical zone of the
+region gives one scenario: one unknown shared by all, never one per resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.analyses._replays.timeline import OPEN, Strike
+from auditor.estate.graph import Estate
+from auditor.model.audit import OpenRange
+from auditor.model.domain import Axis, axis_of
+from auditor.outages import touched
+from auditor.outages.nodes import candidates
+from auditor.outages.schema import Impact, Outage, Plane, Severity
+from auditor.outages.touch import VENDOR_FACT, Touch
+
+Nodes = NDArray[np.int64]
+NONE: Nodes = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One impact on one estate.
+
+    Attributes:
+        outage: id of the outage it belongs to.
+        what: one sentence for the reader.
+        start, until: aware; until None when no end is known.
+        minutes: low and high each node stays out, None where nobody knows.
+        sure, maybe: nodes touched for certain, and those a missing fact leaves open.
+        grey: up, but slow or erring.
+        acting: only means to change things were hit, nothing that runs.
+        control: ids of touched control planes, whether they are nodes of the estate or not.
+        only: resources an ``acting`` effect is confined to, None = no condition.
+        cause: domain id kept at the head of reason chains, whether it is a node of the estate or not.
+        partial, share: only a part of the population was hit; how large a part.
+        facts: missing fact to the nodes it leaves open.
+    """
+
+    outage: str
+    what: str
+    start: datetime
+    until: datetime | None
+    minutes: OpenRange
+    sure: Nodes = field(default_factory=lambda: NONE)
+    maybe: Nodes = field(default_factory=lambda: NONE)
+    grey: bool = False
+    acting: bool = False
+    control: tuple[str, ...] = ()
+    only: Nodes | None = None
+    cause: str | None = None
+    partial: bool = False
+    share: float | None = None
+    facts: Mapping[str, Nodes] = field(default_factory=lambda: MappingProxyType({}))
+
+    def nodes(self, *, worst: bool) -> Nodes:
+        """Return what it touches in one case; a partial effect touches nothing in the best."""
+        if worst:
+            return np.union1d(self.sure, self.maybe)
+        return NONE if self.partial else self.sure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """What one outage (or several together) would do, with every shared unknown settled one way."""
+
+    effects: tuple[Effect, ...]
+    zones: tuple[str, ...] = ()
+
+    def strikes(self, *, worst: bool) -> tuple[Strike, ...]:
+        """Return the scenario on the clock, in minutes since its first effect."""
+        if not self.effects:
+            return ()
+        origin = min(effect.start for effect in self.effects)
+        found = []
+        for effect in self.effects:
+            nodes, known = effect.nodes(worst=worst), effect.minutes[1 if worst else 0]
+            length = OPEN if known is None else known
+            if nodes.size and length > 0:
+                start = (effect.start - origin).total_seconds() / 60
+                found.append(Strike(start=start, minutes=length, nodes=nodes, grey=effect.grey))
+        return tuple(found)
+
+
+def scenarios(outage: Outage, estate: Estate) -> tuple[Scenario, ...]:
+    """Return one scenario, or one per candidate of every zone that nobody named."""
+    open_zones = {
+        impact.one_zone_of: candidates(impact, estate.inventory)
+        for impact in outage.impacts
+        if impact.one_zone_of is not None
+    }
+    choices = [[(key, zone) for zone in zones or (None,)] for key, zones in open_zones.items()]
+    found = []
+    for choice in product(*choices):
+        zones = {key: zone for key, zone in choice if zone is not None}
+        effects = tuple(_effects(outage, estate, zones))
+        found.append(Scenario(effects=effects, zones=tuple(zones.values())))
+    return tuple(found)
+
+
+def together(first: Sequence[Scenario], second: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """Return both outages as one, for every pair of what is open in each."""
+    return tuple(
+        Scenario(effects=a.effects + b.effects, zones=a.zones + b.zones) for a, b in product(first, second)
+    )
+
+
+def _effects(outage: Outage, estate: Estate, zones: Mapping[tuple[str, str], str]) -> Iterator[Effect]:
+    for impact in outage.impacts:
+        zone = zones.get(impact.one_zone_of) if impact.one_zone_of is not None else None
+        if impact.one_zone_of is not None and zone is None:
+            continue  # a region of which not one zone is known
+        effect = _effect(outage, impact, estate, zone)
+        if effect.sure.size or effect.maybe.size or effect.control:
+            yield effect
+
+
+def _effect(outage: Outage, impact: Impact, estate: Estate, zone: str | None) -> Effect:
+    touch = touched(impact, estate.inventory, zone=zone)
+    acting = impact.plane is Plane.CONTROL or impact.severity is Severity.BLOCKED
+    control = tuple(node for node in touch.nodes if axis_of(node) is Axis.CONTROL_PLANE)
+    return Effect(
+        outage=outage.id,
+        what=impact.what,
+        start=impact.start,
+        until=impact.until,
+        minutes=impact.duration,
+        grey=impact.severity in {Severity.DEGRADED, Severity.DELAYED},
+        acting=acting,
+        control=control,
+        cause=impact.cause,
+        partial=impact.partial,
+        share=impact.share,
+        **(_means(estate, impact, touch, control) if acting else _running(estate, touch)),
+    )
+
+
+def _means(estate: Estate, impact: Impact, touch: Touch, control: tuple[str, ...]) -> dict[str, Any]:
+    """Return what is touched where only means to act were hit, and whom that concerns."""
+    concerned = None if impact.where is None else np.flatnonzero(touch.yes | touch.maybe)
+    return {"sure": known(estate, control), "only": concerned}
+
+
+def _running(estate: Estate, touch: Touch) -> dict[str, Any]:
+    """Return what is touched where running things were hit, and the facts that leave some of it open."""
+    sure = np.union1d(known(estate, touch.nodes), np.flatnonzero(touch.yes))
+    vendors = known(estate, touch.maybe_nodes)
+    facts = {name: np.flatnonzero(rows) for name, rows in touch.facts_by.items()}
+    return {
+        "sure": sure,
+        "maybe": np.setdiff1d(np.union1d(vendors, np.flatnonzero(touch.maybe)), sure),
+        "facts": facts | ({VENDOR_FACT: vendors} if vendors.size else {}),
+    }
+
+
+def known(estate: Estate, ids: Iterable[str]) -> Nodes:
+    """Return the nodes of those ids that this estate has, sorted."""
+    found = (estate.index.get(node) for node in ids)
+    return np.array(sorted({node for node in found if node is not None}), np.int64)

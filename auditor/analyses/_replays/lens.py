@@ -1,0 +1,56 @@
+"""One case of an estate read by name: what a node needs, and the evidence of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.estate.graph import CompiledPlan, Estate
+from auditor.kernels import Bools, Prepared, closure, reach
+from auditor.model.evidence import Evidence
+
+_EVIDENCE = tuple(Evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """A compiled plan, made ready, with the names to read it by."""
+
+    estate: Estate
+    compiled: CompiledPlan
+    prepared: Prepared
+    _closures: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+
+    def closure(self, node: int) -> NDArray[np.int64]:
+        """Return the nodes a node needs, directly or not, itself included, sorted."""
+        found = self._closures.get(node)
+        if found is None:
+            found = self._closures[node] = np.flatnonzero(closure(self.prepared, node))
+        return found
+
+    def above(self, nodes: NDArray[np.int64]) -> Bools:
+        """Return the nodes [n] that are among these or need one of them, directly or not."""
+        seeds = np.zeros(self.compiled.plan.nodes, np.bool_)
+        seeds[nodes] = True
+        return reach(self.prepared, seeds) if nodes.size else seeds
+
+    def rows(self, node: int) -> Iterator[tuple[int, slice]]:
+        """Yield each need of a node: its row in the plan, and the slice of its members."""
+        start, owned = self.compiled.plan.start, self.prepared.owned_start
+        for row in self.prepared.owned[owned[node] : owned[node + 1]]:
+            yield int(row), slice(int(start[row]), int(start[row + 1]))
+
+    def members(self, node: int) -> NDArray[np.int64]:
+        """Return all members of a node's needs, sorted."""
+        parts = [self.compiled.plan.member[part] for _, part in self.rows(node)]
+        return np.unique(np.concatenate(parts)).astype(np.int64) if parts else np.zeros(0, np.int64)
+
+    def evidence(self, row: int) -> str:
+        """Return how a need (row of the plan) is known: ``zone: configured (ec2:DescribeInstances)``."""
+        graph, need = self.estate.graph, int(self.compiled.need[row])
+        role, origin = graph.texts[graph.role[need]], graph.texts[graph.origin[need]]
+        known = _EVIDENCE[graph.evidence[need]].value
+        return f"{role}: {known} ({origin})" if origin else f"{role}: {known}"

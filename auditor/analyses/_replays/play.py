@@ -1,0 +1,102 @@
+"""Play outages on an estate: scenarios in, one ``Replay`` each out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from auditor.analyses._replays.effects import Effect, Scenario
+from auditor.analyses._replays.needed import Means
+from auditor.analyses._replays.outcome import Case
+from auditor.analyses._replays.reading import Reading, windows
+from auditor.estate.graph import Estate
+from auditor.model.audit import Lost, OpenRange, Replay, Verdict, Window, WorkloadReplay
+from auditor.model.workload import Workload
+
+OUT = frozenset({Verdict.INTERRUPTED, Verdict.DOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """One replay to come: how it is called, and its scenarios (one per candidate of what is open).
+
+    ``windows`` are those of all effects, those that miss this estate included.
+    """
+
+    id: str
+    title: str
+    in_reach: bool
+    verified: bool
+    fixed_since: bool
+    windows: tuple[Window, ...]
+    scenarios: tuple[Scenario, ...]
+    notes: tuple[str, ...] = ()
+
+
+def play(
+    estate: Estate, scripts: Sequence[Script], *, done: Callable[[str], None] = lambda _: None
+) -> tuple[Replay, ...]:
+    """Solve every script on the best and the worst plan and read the outcomes, in the order given."""
+    best, worst = (Case.of(estate, worst=each) for each in (False, True))
+    means = Means(lens=worst.lens)
+    scenarios = [scenario for script in scripts for scenario in script.scenarios]
+    outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
+    found = []
+    for script in scripts:
+        pairs = list(islice(outcomes, len(script.scenarios)))
+        reading = Reading.of(means, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        rows = tuple(reading.workload(w) for w in range(len(estate.workloads)))
+        found.append(_replay(script, estate.workloads, rows, reading.effects))
+        done(script.id)
+    return tuple(found)
+
+
+def _replay(
+    script: Script,
+    workloads: Sequence[Workload],
+    rows: tuple[WorkloadReplay, ...],
+    effects: tuple[Effect, ...],
+) -> Replay:
+    return Replay(
+        outage=script.id,
+        title=script.title,
+        in_reach=script.in_reach,
+        verified=script.verified,
+        fixed_since=script.fixed_since,
+        windows=script.windows or windows(effects),
+        lost=lost(workloads, rows),
+        workloads=rows,
+        notes=script.notes,
+    )
+
+
+def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
+    """Return exposure summed: minutes out (not those of impairment) by criticality weight, and by revenue."""
+    pairs = [(w, outage_minutes(row)) for w, row in zip(workloads, rows, strict=True)]
+    currencies = sorted({w.currency for w, _ in pairs if w.currency and w.revenue_per_hour is not None})
+    return Lost(
+        weight_minutes=_total((minutes, w.weight) for w, minutes in pairs),
+        money={
+            currency: _total(
+                (minutes, (w.revenue_per_hour or 0.0) / 60) for w, minutes in pairs if w.currency == currency
+            )
+            for currency in currencies
+        },
+    )
+
+
+def outage_minutes(row: WorkloadReplay) -> OpenRange:
+    """Return minutes out: none where at worst impaired."""
+    return row.minutes if row.verdict[1] in OUT else (0.0, 0.0)
+
+
+def _total(terms: Iterable[tuple[OpenRange, float]]) -> OpenRange:
+    low: float | None = 0.0
+    high: float | None = 0.0
+    for minutes, factor in terms:
+        if factor == 0:
+            continue
+        low = None if low is None or minutes[0] is None else low + minutes[0] * factor
+        high = None if high is None or minutes[1] is None else high + minutes[1] * factor
+    return (None if low is None else round(low, 2), None if high is None else round(high, 2))

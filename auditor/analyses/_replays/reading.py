@@ -1,0 +1,167 @@
+"""From outcomes of the best and the worst case to what a reader gets: verdicts, ranges, facts, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from auditor.analyses._replays.effects import Effect
+from auditor.analyses._replays.needed import Means, Undecided
+from auditor.analyses._replays.outcome import Outcome
+from auditor.analyses._replays.timeline import OPEN
+from auditor.estate.graph import Estate
+from auditor.model.audit import VERDICT_ORDER, Breach, OpenRange, Range, Verdict, Window, WorkloadReplay
+
+T = TypeVar("T", int, float)
+
+DIGITS = 3
+"""Decimals of a minute kept: seconds of a standby, not noise of floating point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One outage's outcomes: a best and a worst one per scenario (candidate zone), in the same order."""
+
+    estate: Estate
+    means: Means
+    effects: tuple[Effect, ...]
+    undecided: Undecided
+    best: Sequence[Outcome]
+    worst: Sequence[Outcome]
+
+    @classmethod
+    def of(cls, means: Means, best: Sequence[Outcome], worst: Sequence[Outcome]) -> Reading:
+        """Lay the outcomes of one outage side by side."""
+        effects = _distinct(o.effects for o in worst)
+        return cls(
+            estate=means.lens.estate,
+            means=means,
+            effects=effects,
+            undecided=Undecided.of(means.lens, effects),
+            best=best,
+            worst=worst,
+        )
+
+    def workload(self, w: int) -> WorkloadReplay:
+        """Return what the outage does to one workload."""
+        node = int(self.estate.workload_nodes[w])
+        ranks = _ordered(min(int(o.rank[w]) for o in self.best), max(int(o.rank[w]) for o in self.worst))
+        verdict = (VERDICT_ORDER[ranks[0]], VERDICT_ORDER[ranks[1]])
+        out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
+        impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
+        lead = max(self.worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
+        touching = self._touching(w)
+        running = [effect for effect in touching if not effect.acting]
+        minutes = impaired if verdict[1] is Verdict.IMPAIRED else out
+        loss, possible = self._loss(w)
+        return WorkloadReplay(
+            workload=self.estate.workloads[w].name,
+            verdict=verdict,
+            minutes=minutes,
+            impaired_minutes=impaired,
+            partial=any(effect.partial for effect in running),
+            share=_share(running),
+            roots_out=self._roots_out(w),
+            control_plane=self.means.control_plane(w, self.effects),
+            rto_breach=_breach(self.estate.workloads[w].rto_minutes, out),
+            data_loss=loss,
+            data_loss_possible=possible,
+            unknown_facts=self.undecided.beneath(node) if verdict[0] is not verdict[1] else (),
+            windows=windows(touching),
+            because=lead.because.get(w, ()),
+        )
+
+    def _touching(self, w: int) -> tuple[Effect, ...]:
+        return _distinct(
+            [effect for effect, hit in zip(o.effects, o.touched[w], strict=True) if hit] for o in self.worst
+        )
+
+    def _roots_out(self, w: int) -> Range | None:
+        low = min(float(o.roots_out[w]) for o in self.best)
+        high = max(float(o.roots_out[w]) for o in self.worst)
+        return None if np.isnan(low) else _ordered(low, high)
+
+    def _loss(self, w: int) -> tuple[OpenRange | None, bool]:
+        """Return minutes of writes lost by switching, and whether any can be."""
+        if not any(o.switched[w] for o in (*self.best, *self.worst)):
+            return None, False
+        low = [float(o.loss[w]) if o.switched[w] else 0.0 for o in self.best]
+        high = [float(o.loss[w]) if o.switched[w] else 0.0 for o in self.worst]
+        bounds = (_known(min(low)), _known(max(high)))
+        return (None if bounds == (None, None) else bounds), True
+
+
+class _Timed(Protocol):
+    """What has a window: an effect, or an impact of the catalogue."""
+
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def until(self) -> datetime | None: ...
+    @property
+    def what(self) -> str: ...
+
+
+def windows(timed: Iterable[_Timed]) -> tuple[Window, ...]:
+    """Return the stretches of time of effects or impacts, in order, each once."""
+    found = sorted({(each.start, each.until or _LAST, each.what) for each in timed})
+    return tuple(
+        Window(start=moment(start), end=None if end == _LAST else moment(end), what=what)
+        for start, end, what in found
+    )
+
+
+_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def closed(minutes: float) -> float | None:
+    """Return minutes for the reader, None where they stand for "no end known"."""
+    return None if minutes >= OPEN / 2 else round(float(minutes), DIGITS)
+
+
+def _span(best: Iterable[float], worst: Iterable[float]) -> OpenRange:
+    low, high = sorted((float(min(best)), float(max(worst))))
+    return closed(low), closed(high)
+
+
+def _ordered(low: T, high: T) -> tuple[T, T]:
+    return (low, high) if low <= high else (high, low)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _share(effects: Sequence[Effect]) -> float | None:
+    """Return the share of the population hit where all partial effects agree on one."""
+    shares = {effect.share for effect in effects if effect.partial}
+    return shares.pop() if len(shares) == 1 else None
+
+
+def _breach(target: float | None, out: OpenRange) -> Breach | None:
+    """Return whether a recovery-time target is passed; an unknown low bound proves nothing."""
+    if target is None:
+        return None
+    low, high = out
+    if low is not None and low > target:
+        return Breach.YES
+    return Breach.NO if high is not None and high <= target else Breach.POSSIBLE
+
+
+def _distinct(groups: Iterable[Iterable[Effect]]) -> tuple[Effect, ...]:
+    """Return every effect once; scenarios of one outage share those that no open zone changes."""
+    found: dict[tuple[object, ...], Effect] = {}
+    for group in groups:
+        for effect in group:
+            key = (effect.outage, effect.start, effect.what, effect.sure.tobytes(), effect.maybe.tobytes())
+            found.setdefault(key, effect)
+    return tuple(found.values())

@@ -1,0 +1,245 @@
+"""Replays as blocks for people: the verdict matrix, exposure per outage, reasons, facts that would decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from auditor.analyses._replays.pairs import PAIR
+from auditor.analyses._replays.play import outage_minutes
+from auditor.analyses._replays.words import minutes_text, sentence, short, tone, verdict_text
+from auditor.errors import ConfigError
+from auditor.model.audit import OpenRange, Range, Replay, Verdict, WorkloadReplay
+from auditor.model.facts import fact_spec
+from auditor.model.section import Block, Cell, Chain, Matrix, Note, Section, Table, Tone
+from auditor.model.spelling import closest, one_of
+from auditor.model.workload import Workload
+
+CHAINS_SHOWN = 3
+"""Reason chains printed per workload and outage in the report; ``explain`` and the JSON have all."""
+
+HARMLESS = frozenset({Verdict.SPARED})
+
+
+def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section:
+    """Return the report's section on replays."""
+    single = [replay for replay in replays if PAIR not in replay.outage]
+    reached = [replay for replay in single if replay.in_reach]
+    if not workloads or not reached:
+        note = Note(lines=(_none(single, workloads),), tone=Tone.PLAIN)
+        return Section(id="replays", title="Real outages replayed", blocks=(note,), brief=(note,))
+    matrix = _matrix(reached, workloads)
+    blocks: tuple[Block, ...] = (
+        matrix,
+        _exposure([replay for replay in replays if replay.in_reach]),
+        *_unknown(reached),
+        *_together(replays),
+        *_reasons(reached),
+        _limits(),
+    )
+    return Section(
+        id="replays",
+        title="Real outages replayed",
+        blocks=blocks,
+        brief=(matrix,),
+        summary=_summary(reached, len(single)),
+    )
+
+
+def explain(replay: Replay, workload: str) -> Section:
+    """Return why one outage would do to one workload what it would do.
+
+    Raises:
+        ConfigError: there is no such workload.
+    """
+    rows = {row.workload: row for row in replay.workloads}
+    if workload not in rows:
+        near = closest(workload, rows)
+        raise ConfigError(
+            f"there is no workload {workload!r}",
+            hint=f"did you mean {near}?" if near else f"one of: {one_of(sorted(rows)) or 'none at all'}",
+        )
+    row = rows[workload]
+    blocks: list[Block] = [Note(lines=_facts_of(row), tone=tone(row))]
+    if row.because:
+        blocks.append(_chain(row, len(row.because)))
+    if row.windows:
+        blocks.append(_windows(row))
+    if row.unknown_facts:
+        blocks.append(Note(lines=tuple(_narrowed(fact) for fact in row.unknown_facts), bulleted=True))
+    if replay.notes:
+        blocks.append(Note(lines=replay.notes, bulleted=True))
+    return Section(
+        id="explain", title=f"{row.workload} in {replay.title}", blocks=tuple(blocks), brief=tuple(blocks)
+    )
+
+
+def _none(replays: Sequence[Replay], workloads: Sequence[Workload]) -> str:
+    if not workloads:
+        return "No workloads were found, so no outage can be replayed on them."
+    return f"None of the {len(replays)} outages of the catalogue could reach what this estate uses."
+
+
+def _summary(reached: Sequence[Replay], known: int) -> str:
+    spared = sum(all(row.verdict[1] in HARMLESS for row in replay.workloads) for replay in reached)
+    hitting = len(reached) - spared
+    return (
+        f"{len(reached)} of {known} outages of the catalogue could reach you; "
+        f"{hitting} of these {len(reached)} would touch a workload."
+    )
+
+
+def _matrix(reached: Sequence[Replay], workloads: Sequence[Workload]) -> Matrix:
+    rows = zip(*(replay.workloads for replay in reached), strict=True)
+    return Matrix(
+        rows=tuple(workload.name for workload in workloads),
+        columns=tuple(_labels(reached)),
+        cells=tuple(tuple(_cell(row) for row in line) for line in rows),
+        row_title="Workload",
+        caption="Exposed: what the same failure would do to today's estate.",
+    )
+
+
+def _cell(row: WorkloadReplay) -> Cell:
+    return Cell(text=short(row), tone=tone(row), detail=sentence(row))
+
+
+def _labels(replays: Sequence[Replay]) -> list[str]:
+    """Return who and when of each outage, the whole id where two would read the same."""
+    brief = [_label(replay.outage) for replay in replays]
+    seen = Counter(brief)
+    return [
+        label if seen[label] == 1 else replay.outage for label, replay in zip(brief, replays, strict=True)
+    ]
+
+
+def _label(outage: str) -> str:
+    parts = outage.split("-")
+    for at in range(1, len(parts) - 2):
+        if all(part.isdigit() for part in parts[at : at + 3]):
+            return " ".join(("-".join(parts[:at]), "-".join(parts[at : at + 3])))
+    return outage
+
+
+def _exposure(replays: Sequence[Replay]) -> Table:
+    return Table(
+        columns=("Outage", "What", "Touched", "Weighted minutes", "Money"),
+        rows=tuple(_exposure_row(replay) for replay in replays),
+        numeric=("Touched", "Weighted minutes"),
+        caption="Exposure of all workloads: minutes out x criticality weight, and declared revenue.",
+    )
+
+
+def _exposure_row(replay: Replay) -> tuple[Cell, ...]:
+    touched = sum(row.verdict[1] not in HARMLESS for row in replay.workloads)
+    flags = "".join(
+        (" (fixed since)" if replay.fixed_since else "", "" if replay.verified else " (times unverified)")
+    )
+    return (
+        Cell(text=replay.outage, detail="; ".join(replay.notes)),
+        Cell(text=replay.title + flags),
+        Cell(text=f"{touched} of {len(replay.workloads)}", tone=Tone.BAD if touched else Tone.GOOD),
+        Cell(text=_amount(replay.lost.weight_minutes)),
+        Cell(text=", ".join(f"{_amount(sum_)} {code}" for code, sum_ in replay.lost.money.items()) or "-"),
+    )
+
+
+def _amount(bounds: OpenRange) -> str:
+    low, high = bounds
+    if high is None:
+        return f"{low:,.0f} or more" if low else "not known"
+    return f"{high:,.0f}" if low == high else f"{low or 0:,.0f}-{high:,.0f}"
+
+
+def _unknown(reached: Sequence[Replay]) -> tuple[Note, ...]:
+    facts = Counter(fact for replay in reached for row in replay.workloads for fact in row.unknown_facts)
+    if not facts:
+        return ()
+    lines = tuple(f"{_narrowed(fact)} (decides {count} verdicts)" for fact, count in sorted(facts.items()))
+    return (
+        Note(
+            lines=("Facts nobody knows, that would decide verdicts:", *lines),
+            tone=Tone.UNKNOWN,
+            bulleted=True,
+        ),
+    )
+
+
+def _narrowed(fact: str) -> str:
+    spec = fact_spec(fact)
+    return f"{fact}: {spec.narrowed_by}" if spec is not None else f"{fact}: declare it in auditor.toml"
+
+
+def _together(replays: Sequence[Replay]) -> tuple[Note, ...]:
+    lines = tuple(
+        line for replay in replays if PAIR in replay.outage for line in (f"{replay.title}:", *replay.notes)
+    )
+    return (Note(lines=("Outages within a day of each other:", *lines), bulleted=True),) if lines else ()
+
+
+def _reasons(reached: Sequence[Replay]) -> list[Block]:
+    blocks: list[Block] = []
+    for replay in reached:
+        for row in replay.workloads:
+            if row.because and row.verdict[1] not in HARMLESS:
+                blocks += [
+                    Note(lines=(f"{replay.title}: {sentence(row)}",), tone=tone(row)),
+                    _chain(row, CHAINS_SHOWN),
+                ]
+    return blocks
+
+
+def _chain(row: WorkloadReplay, count: int) -> Chain:
+    shown = row.because[:count]
+    return Chain(paths=tuple(each.chain for each in shown), evidence=tuple(each.evidence for each in shown))
+
+
+def _limits() -> Note:
+    return Note(
+        lines=(
+            "Inventory proves exposed, never hit: which resources an outage reached, only the provider knew.",
+            "Low is the best case (nothing that is only possible happens), high the worst.",
+        )
+    )
+
+
+def _facts_of(row: WorkloadReplay) -> tuple[str, ...]:
+    lines = [sentence(row), f"Verdict: {verdict_text(row)}."]
+    if row.verdict[0] is not Verdict.SPARED or row.verdict[1] not in {Verdict.SPARED, Verdict.WEAKENED}:
+        slow = minutes_text(row.impaired_minutes)
+        lines.append(f"Out: {minutes_text(outage_minutes(row))}; out, slow or erring: {slow}.")
+    if row.partial:
+        share = "an unknown share" if row.share is None else f"{100 * row.share:g}%"
+        lines.append(
+            f"Only {share} of what matches was hit, and no inventory knows which: the low bound is 0."
+        )
+    if row.roots_out is not None:
+        lines.append(f"Of what it is made of, {_percent(row.roots_out)} would be out.")
+    if row.control_plane:
+        lines.append(f"To act it would need: {', '.join(row.control_plane)}.")
+    if row.rto_breach is not None:
+        lines.append(f"Recovery-time target passed: {row.rto_breach.value}.")
+    if row.data_loss_possible:
+        lines.append(_loss(row))
+    return tuple(lines)
+
+
+def _percent(share: Range) -> str:
+    low, high = (100 * bound for bound in share)
+    return f"{high:.0f}%" if low == high else f"{low:.0f}-{high:.0f}%"
+
+
+def _loss(row: WorkloadReplay) -> str:
+    if row.data_loss is None:
+        return "Switching would lose writes; for how many minutes is not known."
+    return f"Switching would lose writes of {minutes_text(row.data_loss)}."
+
+
+def _windows(row: WorkloadReplay) -> Table:
+    return Table(
+        columns=("From (UTC)", "Until (UTC)", "Effect"),
+        rows=tuple(
+            (Cell(text=w.start), Cell(text=w.end or "not known"), Cell(text=w.what)) for w in row.windows
+        ),
+        caption="Windows of the effects that reach it",
+    )
