@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import PackageNotFoundError, version
@@ -74,14 +74,27 @@ def run_audit(
         findings[analysis.name] = analysis.run(context)
         progress.step(STAGE, note=analysis.name)
     progress.done(STAGE)
+    return replace(
+        blank_audit(inventory, settings, outages, snapshot_sha256=snapshot_sha256),
+        sections=_sections(ordered, findings),
+        **_placed(findings),
+    )
+
+
+def blank_audit(
+    inventory: Inventory,
+    settings: Settings,
+    outages: Mapping[str, Outage],
+    *,
+    snapshot_sha256: str | None = None,
+) -> Audit:
+    """Return the audit of which no analysis has run: what it is made from, and its gaps."""
     return Audit(
         schema=SCHEMA_ID,
         tool=_tool(),
         taken_at=inventory.taken_at,
         inputs=_inputs(inventory, settings, outages, snapshot_sha256),
         gaps=inventory.gaps,
-        sections=_sections(ordered, findings),
-        **_placed(findings),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections import Counter
 from functools import cache
 from importlib import resources
 
@@ -37,10 +39,22 @@ def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  #
             style=style,
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
             land=_resource(LAND).strip(),
+            anchors=_anchors(document),
             taken=moment(audit.taken_at),
         )
     )
     return page.encode("utf-8", "backslashreplace")
+
+
+def _anchors(document: Document) -> list[str]:
+    """Return one fragment name per section; a repeated id gets a number."""
+    seen: Counter[str] = Counter()
+    made = []
+    for section in document.sections:
+        seen[section.id] += 1
+        slug = "-".join(re.findall(r"\w+", section.id)) or "section"
+        made.append(f"s-{slug}" if seen[section.id] == 1 else f"s-{slug}-{seen[section.id]}")
+    return made
 
 
 @cache

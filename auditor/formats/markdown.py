@@ -101,7 +101,10 @@ def _table(block: Table) -> list[str]:
 
 
 def _matrix(block: Matrix) -> list[str]:
-    rows = ((escape(name), *map(_cell, row)) for name, row in zip(block.rows, block.cells, strict=True))
+    rows = (
+        (escape(name), *(escape(cell.text) for cell in row))
+        for name, row in zip(block.rows, block.cells, strict=True)
+    )
     columns = (block.row_title or " ", *block.columns)
     return _rows(columns, rows, [False] * len(columns)) + _caption(block.caption)
 

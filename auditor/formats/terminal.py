@@ -61,6 +61,7 @@ ASCII = {
 INDENT = (0, 0, 0, 2)
 ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 NAME_SHARE = 0.3
+FIRST_SHARE = 0.55
 LONGEST_WORD = 24
 PIECE = re.compile(r"\s+|[^\s/:,_.-]*(?:[/:,_.-]+|(?=\s)|$)")
 BAR_SHARE = 0.4
@@ -69,7 +70,12 @@ POINTS = 10
 
 def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  # noqa: ARG001 - one signature
     """Return the summary (every block where ``look.full``) as text in the look's encoding."""
-    page = _Page(look)
+    return page(document, look)
+
+
+def page(document: Document, look: Look = PLAIN) -> bytes:
+    """Return any document as text, whether it tells an audit or not."""
+    drawn = _Page(look)
     console = Console(
         file=io.StringIO(),
         width=look.width,
@@ -82,10 +88,10 @@ def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  #
         _environ={},
     )
     with console.capture() as captured:
-        for part in page.document(document):
+        for part in drawn.document(document):
             console.print(part)
     lines = (line.rstrip() for line in captured.get().splitlines())
-    return ("\n".join(lines).strip("\n") + "\n").encode(page.encoding, "backslashreplace")
+    return ("\n".join(lines).strip("\n") + "\n").encode(drawn.encoding, "backslashreplace")
 
 
 class _Words:
@@ -166,7 +172,8 @@ class _Page:
             blocks = section.blocks if self.look.full else section.brief
             if blocks:
                 yield ""
-                yield self.heading(section)
+                if section.title:
+                    yield self.heading(section)
                 if section.summary:
                     yield self.words(section.summary)
                 yield from (self.block(block) for block in blocks)
@@ -223,8 +230,13 @@ class _Page:
 
     def _columns(self, block: Table) -> Grid:
         grid = self._grid()
-        for name in block.columns:
-            grid.add_column(self.words(name), justify="right" if name in block.numeric else "left")
+        whole = max((cell_len(self.plain(row[0].text)) for row in block.rows if row), default=0)
+        for place, name in enumerate(block.columns):
+            grid.add_column(
+                self.words(name),
+                justify="right" if name in block.numeric else "left",
+                min_width=whole if not place and whole <= self.look.width * FIRST_SHARE else None,
+            )
         for row in block.rows:
             grid.add_row(*(self.cell(cell) for cell in row))
         return grid

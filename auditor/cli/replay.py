@@ -1,0 +1,100 @@
+"""``auditor replay``: real outages against an inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.cli import _options as options
+from auditor.cli._command import Command
+from auditor.cli._deliver import Manner, deliver
+from auditor.cli._destination import destination
+from auditor.cli._source import given
+from auditor.cli._voice import Voice
+from auditor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from auditor.estate.graph import Estate
+    from auditor.model.audit import Replay
+    from auditor.model.section import Section
+    from auditor.outages import Outage
+
+
+def run(
+    outages: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[OUTAGE]...", show_default=False, help="Outage ids; all if none are named."),
+    ] = None,
+    *,
+    snapshot: options.From = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="WORKLOAD", show_default=False, help="Why: one workload's reason chains."
+        ),
+    ] = None,
+    config: options.Config = None,
+    formats: options.Formats = None,
+    output: options.Output = None,
+    redact: options.Redact = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Replay real outages: the same failures against today's estate."""
+    from auditor.analyses.replay import replays
+    from auditor.analyses.runner import blank_audit
+    from auditor.config import load_settings
+    from auditor.estate import build
+    from auditor.outages import catalogue
+
+    settings = load_settings(config)
+    to = destination(formats, output)
+    chosen = select(catalogue(settings.outages.folders), outages or [])
+    voice = Voice(quiet=quiet, verbose=verbose, colour=not no_color)
+    inventory, digest = given(snapshot, settings)
+    with voice.progress() as progress:
+        estate = build(inventory)
+        found = replays(estate, chosen, progress=progress)
+    audit = replace(
+        blank_audit(inventory, settings, chosen, snapshot_sha256=digest),
+        replays=found,
+        sections=_sections(found, estate, explain, everything=bool(outages)),
+    )
+    manner = Manner(redact=redact, verbose=verbose, no_color=no_color)
+    deliver(audit, inventory, to=to, manner=manner, voice=voice, full=True)
+    return 0
+
+
+def select(known: Mapping[str, Outage], names: list[str]) -> dict[str, Outage]:
+    """Return the named outages, all where none is named.
+
+    Raises:
+        ConfigError: there is no outage of a name.
+    """
+    from auditor.model.spelling import closest
+
+    for name in names:
+        if name not in known:
+            near = closest(name, known)
+            raise ConfigError(
+                f"there is no outage {name!r}",
+                hint=f"did you mean {near}?" if near else "`auditor outages list` names them all",
+            )
+    return {name: known[name] for name in sorted(names or known)}
+
+
+def _sections(
+    found: tuple[Replay, ...], estate: Estate, workload: str | None, *, everything: bool
+) -> tuple[Section, ...]:
+    from auditor.analyses.replay import explain, section
+
+    if workload is None:
+        return (section(found, estate.workloads),)
+    return tuple(explain(each, workload) for each in found if everything or each.in_reach)
+
+
+COMMAND = Command(name="replay", order=50, run=run)
