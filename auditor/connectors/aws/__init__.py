@@ -16,6 +16,6 @@ def collect(settings: AwsSettings, builder: InventoryBuilder, progress: Progress
     Raises:
         CredentialsError: there are no credentials, or AWS does not accept them.
     """
-    from auditor.connectors.aws.collect import read_account
+    from auditor.connectors.aws.account import read_account
 
     return read_account(settings, builder, progress)
