@@ -160,7 +160,7 @@ def _real(loc: Loc, data: Any) -> Loc:  # noqa: ANN401 - parsed TOML
         if inside:
             path.append(part)
             data = data[part]
-        elif number == len(loc) - 1 and isinstance(data, Mapping):
+        elif number == len(loc) - 1 and isinstance(data, Mapping) and isinstance(part, str):
             path.append(part)  # a key that is missing
     return tuple(path)
 

@@ -65,7 +65,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 Lines = Annotated[tuple[Line, ...], BeforeValidator(listed)]
 """Texts; one alone may stand without brackets."""
 
-Seconds = Annotated[float, Field(strict=True, gt=0, le=86_400)]
+Seconds = Annotated[float, Field(strict=True, gt=0, le=86_400, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Money = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]

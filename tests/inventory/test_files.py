@@ -45,13 +45,18 @@ def test_old_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
     assert target.stat().st_mode & 0o777 == 0o640
 
 
+def interrupted(target: Path) -> None:
+    with open_atomic(target) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+
 def test_failure_leaves_the_old_file_alone(tmp_path: Path) -> None:
     """An error while writing leaves the old content, and no half file."""
     target = tmp_path / "report.json"
     target.write_bytes(b"old")
-    with pytest.raises(KeyboardInterrupt), open_atomic(target) as file:
-        file.write(b"half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(target)
     assert target.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["report.json"]
 
@@ -61,7 +66,7 @@ def test_no_room(tmp_path: Path) -> None:
     """When the system refuses more bytes there is one line with a hint, and the old file is untouched."""
     target = tmp_path / "report.json"
     target.write_bytes(b"old")
-    done = subprocess.run(  # noqa: S603 - our own interpreter and text
+    done = subprocess.run(
         [sys.executable, "-c", TOO_MUCH, str(target)], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith(f"{target}: cannot be written: file too large | ")
@@ -74,7 +79,9 @@ def test_a_full_device_is_an_error_not_a_replacement() -> None:
     full = Path("/dev/full")
     if not full.is_char_device():
         pytest.skip("no /dev/full on this system")
-    with pytest.raises(OutputError, match="^/dev/full: cannot be written: no space left on device$") as caught:
+    with pytest.raises(
+        OutputError, match=r"^/dev/full: cannot be written: no space left on device$"
+    ) as caught:
         write_atomic(full, b"x")
     assert "free some space" in caught.value.hint
     assert full.is_char_device()
