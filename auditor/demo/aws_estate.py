@@ -19,23 +19,24 @@ CREDENTIALS = {
     "aws_access_key_id": "demo",
     "aws_secret_access_key": "demo",
 }  # what moto takes; nothing secret
-ZONES = "abc"
+ZONES = 3  # how many of a region are used
 
 
 class Region:
-    """Clients and network of one region: a VPC with a subnet per zone."""
+    """Clients and network of one region: a VPC with a subnet in each of three physical zones."""
 
     def __init__(self, endpoint: str, region: str, *, cidr: str) -> None:
         self.name = region
         self._endpoint = endpoint
         ec2 = self.client("ec2")
         self.images = _images(ec2)
+        self.zones = _zones(ec2)
         self.vpc = ec2.create_vpc(CidrBlock=f"{cidr}.0.0/16")["Vpc"]["VpcId"]
         self.subnets = {
-            zone: ec2.create_subnet(
-                VpcId=self.vpc, CidrBlock=f"{cidr}.{index}.0/24", AvailabilityZone=f"{region}{zone}"
-            )["Subnet"]["SubnetId"]
-            for index, zone in enumerate(ZONES)
+            zone: ec2.create_subnet(VpcId=self.vpc, CidrBlock=f"{cidr}.{index}.0/24", AvailabilityZone=name)[
+                "Subnet"
+            ]["SubnetId"]
+            for index, (zone, name) in enumerate(self.zones.items())
         }
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -46,14 +47,14 @@ class Region:
         self,
         workload: str,
         *,
-        zones: str = ZONES,
+        zones: Sequence[str] = (),
         image: str = LINUX_IMAGE,
         role: str = "app",
         tags: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Start one machine per zone; return their ids."""
         found = []
-        for zone in zones:
+        for zone in zones or self.zones:
             wanted = {"Name": f"{workload}-{role}-{zone}", "workload": workload, "auditor:role": role}
             started = self.client("ec2").run_instances(
                 ImageId=self.images[image],
@@ -119,6 +120,12 @@ class Region:
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
+def _zones(ec2: Any) -> dict[str, str]:  # noqa: ANN401 - boto3 makes its clients at run time
+    """Return the first zones of the region: physical id to the name this account has for it."""
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    return dict(sorted((zone["ZoneId"], zone["ZoneName"]) for zone in zones)[:ZONES])
 
 
 def _images(ec2: Any) -> dict[str, str]:  # noqa: ANN401 - boto3 makes its clients at run time
@@ -221,6 +228,6 @@ def _stores(seoul: Region) -> None:
 
 def _small_ones(seoul: Region) -> None:
     """Build a nightly job on one machine, and the AWS half of search and of the loyalty programme."""
-    seoul.machines("settlement-batch", zones="c", role="job", tags={FALCON: "none"})
+    seoul.machines("settlement-batch", zones=("apne2-az3",), role="job", tags={FALCON: "none"})
     seoul.balancer("search", seoul.machines("search", role="api"))
     seoul.balancer("loyalty", seoul.machines("loyalty", role="api"))

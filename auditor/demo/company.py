@@ -1,11 +1,12 @@
 """The embedded default: a sample company on local stand-ins, read by the real connectors.
 
 Hanbit is made up: a Korean online retailer with an airline-booking arm. Its AWS side lives on moto's server,
-its Azure side on our ARM stand-in, both on loopback; nothing leaves the machine and no credentials are needed.
+its Azure side on our ARM stand-in, both on loopback: nothing leaves the machine, no credentials are needed.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -46,10 +47,10 @@ def collect_demo(progress: Progress | None = None) -> Inventory:
 def stand_ins(progress: Progress) -> Iterator[Settings]:
     """Run both stand-ins, filled; yield the settings that point at them."""
     try:
-        from moto.moto_api import state_manager  # noqa: F401 - shows that the extra is there
+        import trustme  # noqa: F401 - the ARM stand-in makes its certificates with it
         from moto.server import ThreadedMotoServer
 
-        from auditor.demo.arm import ArmServer
+        from auditor.demo.arm import ArmServer, Subscription
     except ImportError as error:
         raise ConfigError(
             f"the demo needs packages that are not installed ({error.name})",
@@ -57,6 +58,7 @@ def stand_ins(progress: Progress) -> Iterator[Settings]:
         ) from error
     from auditor.demo import aws_estate, azure_estate
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # moto's server logs every request
     progress.start(STAGE, 2)
     with ExitStack() as running:
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -65,7 +67,10 @@ def stand_ins(progress: Progress) -> Iterator[Settings]:
         host, port = server.get_host_and_port()
         aws_estate.build(f"http://{host}:{port}")
         progress.step(STAGE, note="AWS")
-        arm = running.enter_context(ArmServer({azure_estate.SUBSCRIPTION: azure_estate.bodies()}))
+        subscription = Subscription(
+            id=azure_estate.SUBSCRIPTION, name="Hanbit", resources=azure_estate.bodies()
+        )
+        arm = running.enter_context(ArmServer(subscriptions=(subscription,)))
         progress.step(STAGE, note="Azure")
         progress.done(STAGE)
         running.enter_context(_environment(arm.environment() | _aws_environment()))
@@ -77,7 +82,7 @@ def stand_ins(progress: Progress) -> Iterator[Settings]:
                     update={
                         "endpoint": arm.endpoint,
                         "authority": arm.endpoint,
-                        "ca_file": Path(arm.ca_file),
+                        "ca_file": arm.ca_file,
                         "enabled": True,
                     }
                 ),
