@@ -21,7 +21,7 @@ def fact(name: str, value: FactValue, evidence: Evidence = Evidence.CONFIGURED) 
     return Fact(name=name, value=value, evidence=evidence)
 
 
-def resource(
+def resource(  # noqa: PLR0913 - a test names only what it is about
     id_: str,
     kind: str = "aws.ec2.instance",
     *,
