@@ -131,7 +131,7 @@ def place_truth(column: Column, values: tuple[str, ...], place: Place) -> np.int
 def _coded(column: pl.Series) -> tuple[NDArray[np.uint32], list[str]]:
     distinct = column.unique(maintain_order=True)
     codes = column.replace_strict(distinct, pl.int_range(len(distinct), eager=True), return_dtype=pl.UInt32)
-    return codes.to_numpy(), distinct.to_list()
+    return codes.to_numpy().astype(np.uint32), distinct.to_list()
 
 
 def _place(key: str) -> Place:

@@ -40,12 +40,16 @@ def _as_absent(atom: FactAtom) -> bool:
     match atom.ask:
         case Ask.PRESENT:
             return atom.values[0] is False
-        case Ask.IS | Ask.IN | Ask.ANY_IN:
-            return any(_same(wanted, ABSENT_AGENT) or wanted is False for wanted in atom.values)
-        case Ask.NOT_IN | Ask.ANY_NOT_IN:
-            return not any(_same(wanted, ABSENT_AGENT) for wanted in atom.values)
-        case Ask.VERSION:
+        case Ask.IS | Ask.IN:
+            return _names_absence(atom)
+        case Ask.NOT_IN:
+            return not _names_absence(atom)
+        case _:
             return False
+
+
+def _names_absence(atom: FactAtom) -> bool:
+    return any(_same(wanted, ABSENT_AGENT) or wanted is False for wanted in atom.values)
 
 
 def missing_holds(atom: FactAtom, *, closed: bool) -> bool | None:
@@ -54,7 +58,7 @@ def missing_holds(atom: FactAtom, *, closed: bool) -> bool | None:
         return None
     match atom.ask:
         case Ask.NOT_IN:
-            return True
+            return not any(wanted is False for wanted in atom.values)
         case Ask.PRESENT:
             return atom.values[0] is False
         case Ask.IS | Ask.IN:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.model.evidence import FactValue
-from auditor.model.facts import FACTS, fact_spec
+from auditor.model.facts import FACTS, FactSpec, Holds, fact_spec
 from auditor.model.places import providers as known_providers
 from auditor.model.places import region, region_of_zone, regions
 from auditor.model.spelling import closest, one_of
@@ -26,6 +26,7 @@ from auditor.outages.versions import bounds
 MAX_DEPTH = 12
 """Conditions nested deeper than this are a mistake, not a condition."""
 
+_VALUES = frozenset({Ask.IS, Ask.IN, Ask.NOT_IN, Ask.ANY_IN, Ask.ANY_NOT_IN})
 _ASKS = tuple(str(ask) for ask in Ask)
 _COLUMNS = tuple(str(column) for column in Column)
 _HEADS = ("all", "any", "not", "fact", *_COLUMNS)
@@ -77,7 +78,8 @@ def _list(value: object, path: str) -> list[Any]:
 
 def _fact(table: Mapping[str, Any], path: str) -> FactAtom:
     name = table["fact"]
-    if not isinstance(name, str) or fact_spec(name) is None:
+    spec = fact_spec(name) if isinstance(name, str) else None
+    if spec is None:
         near = closest(name, FACTS) if isinstance(name, str) else None
         meant = f"; did you mean {near!r}?" if near else "; agents are written 'agent.<product>'"
         raise Fault(f"{path}.fact", f"there is no fact {name!r}{meant}")
@@ -85,7 +87,19 @@ def _fact(table: Mapping[str, Any], path: str) -> FactAtom:
     if len(asks) != 1 or asks[0] not in _ASKS:
         raise Fault(path, f"must ask the fact {name!r} with exactly one of {one_of(_ASKS)}")
     ask = Ask(asks[0])
-    return FactAtom(fact=name, ask=ask, values=_operands(ask, table[ask], f"{path}.{ask}"))
+    values = _operands(ask, table[ask], f"{path}.{ask}")
+    for value in values if ask in _VALUES else ():
+        if wrong := _value_fault(spec, value):
+            raise Fault(f"{path}.{ask}", wrong)
+    return FactAtom(fact=name, ask=ask, values=values)
+
+
+def _value_fault(spec: FactSpec, value: FactValue) -> str | None:
+    if spec.holds is Holds.FLAG and not isinstance(value, bool):
+        return f"{value!r} can never be: {spec.name} is true or false"
+    if spec.choices and value not in spec.choices:
+        return f"{value!r} can never be: {spec.name} is one of {one_of(spec.choices)}"
+    return None
 
 
 def _operands(ask: Ask, value: object, path: str) -> tuple[FactValue, ...]:

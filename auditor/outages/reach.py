@@ -25,10 +25,9 @@ from auditor.outages.touch import evaluate
 from auditor.outages.vendors import hit_vendors
 
 SHARED_BY_ALL = frozenset(
-    {"iam", "sts", "signin", "support", "organizations", "microsoft.resources", "microsoft.aadiam"}
-    | {"microsoft.support", "servicecontrol"}
+    {"iam", "sts", "signin", "organizations", "microsoft.resources", "microsoft.aadiam", "servicecontrol"}
 )
-"""Services that everybody who uses a provider uses, listed or not: identity, management, support."""
+"""Services that everybody who uses a provider uses, listed or not: identity and management."""
 
 
 @dataclass(frozen=True, slots=True)

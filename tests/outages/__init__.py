@@ -1,0 +1,1 @@
+"""Tests of the outage catalogue and its conditions."""
