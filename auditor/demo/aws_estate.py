@@ -41,7 +41,8 @@ class Region:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """Return a client of one service in this region."""
-        return boto3.client(service, region_name=self.name, endpoint_url=self._endpoint, **CREDENTIALS)
+        make: Any = boto3.client  # typed by literal names of services only
+        return make(service, region_name=self.name, endpoint_url=self._endpoint, **CREDENTIALS)
 
     def machines(
         self,

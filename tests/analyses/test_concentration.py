@@ -33,7 +33,8 @@ def test_the_index_is_the_sum_of_squares_with_the_unplaced_share_as_a_range(
 
 def _found(subject: Estate, axis: str, weight: str = "count") -> Concentration:
     finding = run(Context(estate=subject, settings=Settings(), outages={}))
-    return next(item for item in finding.value if (item.axis, item.weight) == (axis, weight))
+    found: tuple[Concentration, ...] = finding.value
+    return next(item for item in found if (item.axis, item.weight) == (axis, weight))
 
 
 def test_shares_count_resources_per_region() -> None:
