@@ -214,7 +214,7 @@ def _standby_path(
             below = {int(v) for v in closure(estate, member)} | {member}
             if lost not in below:
                 continue
-            needs = []
+            needs: tuple[Need, ...] = ()
             for name in sorted(estate.names[v] for v in below if estate.kinds[v] == NodeKind.DOMAIN):
                 moved = _moved(name, provider, region, other)
                 if moved is None:
@@ -224,7 +224,7 @@ def _standby_path(
                     edits.append(NewNode(name=moved, needs=_place_needs(moved, provider, other)))
                 needs += requires("proposed", moved, evidence=Evidence.ASSUMED, origin=ORIGIN)
             twin = f"twin:{other}:{estate.names[member]}"
-            edits.append(NewNode(name=twin, needs=tuple(needs)))
+            edits.append(NewNode(name=twin, needs=needs))
             edits.append(NewMember(need=need, member=Member(ref=twin, delay=FAILOVER_DELAY)))
     return edits
 

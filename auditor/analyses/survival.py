@@ -44,8 +44,8 @@ def measure(estate: Estate) -> tuple[Survival, ...]:
         axis = axis_of(name)
         if axis is None:
             continue
-        shares = [share @ table[:, column] for table in (best.lost, worst.lost)]
-        harder = [share @ table[:, column] for table in (best.lost_no_manual, worst.lost_no_manual)]
+        shares = [float(share @ table[:, column]) for table in (best.lost, worst.lost)]
+        harder = [float(share @ table[:, column]) for table in (best.lost_no_manual, worst.lost_no_manual)]
         found.append(
             Survival(
                 axis=axis.value,
@@ -60,8 +60,8 @@ def measure(estate: Estate) -> tuple[Survival, ...]:
     return tuple(sorted(found, key=_place))
 
 
-def _ordered(bounds: list[np.float64]) -> tuple[float, float]:
-    low, high = sorted(round(float(bound), 12) for bound in bounds)
+def _ordered(bounds: list[float]) -> tuple[float, float]:
+    low, high = sorted(round(bound, 12) for bound in bounds)
     return low, high
 
 
