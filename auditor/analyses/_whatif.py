@@ -44,11 +44,12 @@ def whatif(estate: Estate, names: Sequence[str], *, minutes: float = DAY) -> Rep
             start=start,
             until=end,
             minutes=(minutes, minutes),
-            sure=_nodes(estate, name),
+            sure=nodes,
+            possible=nodes,
             control=(name,) if axis_of(name) is Axis.CONTROL_PLANE else (),
             acting=axis_of(name) is Axis.CONTROL_PLANE,
         )
-        for name in dict.fromkeys(names)
+        for name, nodes in {name: _nodes(estate, name) for name in names}.items()
     )
     title = f"loss of {', '.join(dict.fromkeys(names))} for {minutes:g} min"
     found = play(

@@ -81,7 +81,9 @@ def _joint(first: Script, second: Script) -> Script:
 def _notes(outage: Outage) -> tuple[str, ...]:
     notes = []
     if any(impact.partial for impact in outage.impacts):
-        notes.append("Only a part of what matches was hit, and no inventory knows which: low is 0.")
+        notes.append(
+            "Some effects hit only a part of what matches, and no inventory knows which: there low is 0."
+        )
     if any(impact.one_zone_of is not None for impact in outage.impacts):
         notes.append("Nobody named the zone: replayed once per physical zone, from the least to the most.")
     if any(impact.duration[1] is None for impact in outage.impacts):

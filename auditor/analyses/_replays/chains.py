@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from auditor.analyses._replays.effects import Effect
+from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.timeline import Course
 from auditor.estate.graph import NodeKind
@@ -19,6 +19,9 @@ from auditor.model.audit import ReasonChain
 VISITS = 20_000
 """Nodes looked at per workload and onset before the search for further causes ends."""
 
+CAUSE_VISITS = 200
+"""Nodes looked at to show how a struck resource hangs on the cause; it rarely takes more than two steps."""
+
 Step = tuple[int, int]
 """A member and the row of the need it was found in."""
 
@@ -26,6 +29,21 @@ Steps = Callable[[int], Iterator[Step]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How to walk from workloads to what failed at one moment.
+
+    Attributes:
+        steps: from a node to the members that let it down.
+        own: [n], above 0 for nodes that failed themselves.
+        ends: the failed nodes of each effect, by its number.
+    """
+
+    steps: Steps
+    own: Floats
+    ends: Mapping[int, Nodes]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reasons:
     """Explains one outage's course on one plan.
 
@@ -38,28 +56,54 @@ class Reasons:
 
     lens: Lens
     course: Course
-    effects: Sequence[tuple[Effect, NDArray[np.int64]]]
+    effects: Sequence[tuple[Effect, Nodes]]
     hit: Bools
 
     def chains(self, workload: int) -> tuple[ReasonChain, ...]:
         """Return one chain per effect that took part, in the order of the effects; empty if spared."""
         found: dict[int, ReasonChain] = {}
-        for steps, own in self._ways(workload):
-            for number, path in self._search(workload, steps, own):
+        for way in self._ways(workload):
+            for number, path in _search(way, workload):
                 found.setdefault(number, self._told(number, path))
         return tuple(dict.fromkeys(found[number] for number in sorted(found)))
 
-    def _ways(self, workload: int) -> Iterator[tuple[Steps, NDArray[np.bool_]]]:
+    def _ways(self, workload: int) -> Iterator[Way]:
         """Yield how to walk from the workload: by outage, else by impairment, else by mere touch."""
-        course = self.course
-        down = np.flatnonzero(course.out[workload] > 0)
-        grey = np.flatnonzero(course.grey[workload] > 0)
-        for column in down:
-            yield self._failing(course.out[:, column], course.delay[column]), course.own[:, column] > 0
-        for column in np.setdiff1d(grey, down):
-            yield self._failing(course.grey[:, column], course.delay[column]), course.own_grey[:, column] > 0
+        down = np.flatnonzero(self.course.out[workload] > 0)
+        grey = np.flatnonzero(self.course.grey[workload] > 0)
+        yield from (self._by_outage[column] for column in down)
+        yield from (self._by_impairment[column] for column in np.setdiff1d(grey, down))
         if not grey.size and self.hit[workload]:
-            yield self._touched, self.hit
+            yield self._by_touch
+
+    @cached_property
+    def _by_outage(self) -> tuple[Way, ...]:
+        return self._moments(self.course.out, self.course.own)
+
+    @cached_property
+    def _by_impairment(self) -> tuple[Way, ...]:
+        return self._moments(self.course.grey, self.course.own_grey)
+
+    @cached_property
+    def _by_touch(self) -> Way:
+        own = np.zeros(self.hit.size)
+        for _, nodes in self.effects:
+            own[nodes] = 1.0
+        return Way(steps=self._touched, own=own, ends=self._ends(own))
+
+    def _moments(self, value: Floats, own: Floats) -> tuple[Way, ...]:
+        return tuple(
+            Way(
+                steps=self._failing(value[:, column], self.course.delay[column]),
+                own=own[:, column],
+                ends=self._ends(own[:, column]),
+            )
+            for column in range(self.course.onsets.size)
+        )
+
+    def _ends(self, own: Floats) -> dict[int, Nodes]:
+        failed = {number: nodes[own[nodes] > 0] for number, (_, nodes) in enumerate(self.effects)}
+        return {number: nodes for number, nodes in failed.items() if nodes.size}
 
     def _failing(self, value: Floats, delay: Floats) -> Steps:
         """Walk needs that are short of members in service, into the members that are out."""
@@ -80,26 +124,6 @@ class Reasons:
         plan = self.lens.compiled.plan
         for row, part in self.lens.rows(node):
             yield from ((int(member), row) for member in plan.member[part] if self.hit[member])
-
-    def _search(
-        self, workload: int, steps: Steps, own: NDArray[np.bool_]
-    ) -> Iterator[tuple[int, list[Step]]]:
-        """Yield (effect, path from the workload to what it touched), the nearest one of each effect."""
-        open_effects = {
-            number: nodes for number, (_, nodes) in enumerate(self.effects) if nodes.size and own[nodes].any()
-        }
-        came: dict[int, Step] = {workload: (-1, -1)}
-        queue = deque([workload])
-        while queue and open_effects and len(came) < VISITS:
-            node = queue.popleft()
-            if own[node]:
-                for number in [each for each, nodes in open_effects.items() if _holds(nodes, node)]:
-                    del open_effects[number]
-                    yield number, _path(came, node)
-            for member, row in steps(node):
-                if member not in came:
-                    came[member] = (node, row)
-                    queue.append(member)
 
     def _told(self, number: int, path: list[Step]) -> ReasonChain:
         """Return the chain as ids, led by the effect's cause; activations are steps, not stations."""
@@ -123,7 +147,7 @@ class Reasons:
         plan = self.lens.compiled.plan
         came: dict[int, Step] = {node: (-1, -1)}
         queue = deque([node])
-        while queue and cause not in came and len(came) < VISITS:
+        while queue and cause not in came and len(came) < CAUSE_VISITS:
             at = queue.popleft()
             for row, part in self.lens.rows(at):
                 for member in plan.member[part]:
@@ -133,7 +157,24 @@ class Reasons:
         return _path(came, cause)[:-1] if cause in came else []
 
 
-def _holds(nodes: NDArray[np.int64], node: int) -> bool:
+def _search(way: Way, workload: int) -> Iterator[tuple[int, list[Step]]]:
+    """Yield (effect, path from what it struck to the workload), the nearest one of each effect."""
+    wanted = dict(way.ends)
+    came: dict[int, Step] = {workload: (-1, -1)}
+    queue = deque([workload])
+    while queue and wanted and len(came) < VISITS:
+        node = queue.popleft()
+        if way.own[node] > 0:
+            for number in [each for each, nodes in wanted.items() if _holds(nodes, node)]:
+                del wanted[number]
+                yield number, _path(came, node)
+        for member, row in way.steps(node):
+            if member not in came:
+                came[member] = (node, row)
+                queue.append(member)
+
+
+def _holds(nodes: Nodes, node: int) -> bool:
     at = int(np.searchsorted(nodes, node))
     return at < nodes.size and nodes[at] == node
 

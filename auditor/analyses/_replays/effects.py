@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -39,7 +40,7 @@ class Effect:
         what: one sentence for the reader.
         start, until: aware; until None when no end is known.
         minutes: low and high each node stays out, None where nobody knows.
-        sure, maybe: nodes touched for certain, and those a missing fact leaves open.
+        sure, possible: nodes touched for certain, and with them those a missing fact leaves open.
         grey: up, but slow or erring.
         acting: only means to change things were hit, nothing that runs.
         control: ids of touched control planes, whether they are nodes of the estate or not.
@@ -55,7 +56,7 @@ class Effect:
     until: datetime | None
     minutes: OpenRange
     sure: Nodes = field(default_factory=lambda: NONE)
-    maybe: Nodes = field(default_factory=lambda: NONE)
+    possible: Nodes = field(default_factory=lambda: NONE)
     grey: bool = False
     acting: bool = False
     control: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ class Effect:
     def nodes(self, *, worst: bool) -> Nodes:
         """Return what it touches in one case; a partial effect touches nothing in the best."""
         if worst:
-            return np.union1d(self.sure, self.maybe)
+            return self.possible
         return NONE if self.partial else self.sure
 
 
@@ -102,12 +103,24 @@ def scenarios(outage: Outage, estate: Estate) -> tuple[Scenario, ...]:
         if impact.one_zone_of is not None
     }
     choices = [[(key, zone) for zone in zones or (None,)] for key, zones in open_zones.items()]
+    # Impacts that no open zone changes are one value in all scenarios.
+    effect = cache(lambda number, zone: _effect(outage, outage.impacts[number], estate, zone))
     found = []
     for choice in product(*choices):
         zones = {key: zone for key, zone in choice if zone is not None}
-        effects = tuple(_effects(outage, estate, zones))
-        found.append(Scenario(effects=effects, zones=tuple(zones.values())))
+        effects = (effect(number, zone) for number, zone in _struck(outage, zones))
+        touching = tuple(each for each in effects if each.possible.size or each.control)
+        found.append(Scenario(effects=touching, zones=tuple(zones.values())))
     return tuple(found)
+
+
+def _struck(outage: Outage, zones: Mapping[tuple[str, str], str]) -> Iterator[tuple[int, str | None]]:
+    """Yield each impact's number with its zone; one in a region of which no zone is known strikes nothing."""
+    for number, impact in enumerate(outage.impacts):
+        if impact.one_zone_of is None:
+            yield number, None
+        elif impact.one_zone_of in zones:
+            yield number, zones[impact.one_zone_of]
 
 
 def together(first: Sequence[Scenario], second: Sequence[Scenario]) -> tuple[Scenario, ...]:
@@ -115,16 +128,6 @@ def together(first: Sequence[Scenario], second: Sequence[Scenario]) -> tuple[Sce
     return tuple(
         Scenario(effects=a.effects + b.effects, zones=a.zones + b.zones) for a, b in product(first, second)
     )
-
-
-def _effects(outage: Outage, estate: Estate, zones: Mapping[tuple[str, str], str]) -> Iterator[Effect]:
-    for impact in outage.impacts:
-        zone = zones.get(impact.one_zone_of) if impact.one_zone_of is not None else None
-        if impact.one_zone_of is not None and zone is None:
-            continue  # a region of which not one zone is known
-        effect = _effect(outage, impact, estate, zone)
-        if effect.sure.size or effect.maybe.size or effect.control:
-            yield effect
 
 
 def _effect(outage: Outage, impact: Impact, estate: Estate, zone: str | None) -> Effect:
@@ -150,7 +153,8 @@ def _effect(outage: Outage, impact: Impact, estate: Estate, zone: str | None) ->
 def _means(estate: Estate, impact: Impact, touch: Touch, control: tuple[str, ...]) -> dict[str, Any]:
     """Return what is touched where only means to act were hit, and whom that concerns."""
     concerned = None if impact.where is None else np.flatnonzero(touch.yes | touch.maybe)
-    return {"sure": known(estate, control), "only": concerned}
+    nodes = known(estate, control)
+    return {"sure": nodes, "possible": nodes, "only": concerned}
 
 
 def _running(estate: Estate, touch: Touch) -> dict[str, Any]:
@@ -160,7 +164,7 @@ def _running(estate: Estate, touch: Touch) -> dict[str, Any]:
     facts = {name: np.flatnonzero(rows) for name, rows in touch.facts_by.items()}
     return {
         "sure": sure,
-        "maybe": np.setdiff1d(np.union1d(vendors, np.flatnonzero(touch.maybe)), sure),
+        "possible": np.union1d(sure, np.union1d(vendors, np.flatnonzero(touch.maybe))),
         "facts": facts | ({VENDOR_FACT: vendors} if vendors.size else {}),
     }
 

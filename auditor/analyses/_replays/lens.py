@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,15 @@ _EVIDENCE = tuple(Evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain:
+    """Uncertain needs and members: who has them, the node whose failing makes them matter, the fact."""
+
+    owner: NDArray[np.int64]
+    decided_by: NDArray[np.int64]
+    fact: NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lens:
     """A compiled plan, made ready, with the names to read it by."""
 
@@ -31,6 +41,12 @@ class Lens:
             found = self._closures[node] = np.flatnonzero(closure(self.prepared, node))
         return found
 
+    def inside(self, node: int) -> Bools:
+        """Return the closure of a node as bool [n]."""
+        found = np.zeros(self.compiled.plan.nodes, np.bool_)
+        found[self.closure(node)] = True
+        return found
+
     def above(self, nodes: NDArray[np.int64]) -> Bools:
         """Return the nodes [n] that are among these or need one of them, directly or not."""
         seeds = np.zeros(self.compiled.plan.nodes, np.bool_)
@@ -42,6 +58,20 @@ class Lens:
         start, owned = self.compiled.plan.start, self.prepared.owned_start
         for row in self.prepared.owned[owned[node] : owned[node + 1]]:
             yield int(row), slice(int(start[row]), int(start[row + 1]))
+
+    @cached_property
+    def uncertain(self) -> Uncertain:
+        """The needs and members of the graph that a missing fact makes uncertain."""
+        graph = self.estate.graph
+        need = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+        needs = np.flatnonzero(graph.unknown[need] >= 0)
+        members = np.flatnonzero(graph.member_unknown >= 0)
+        # A need that may be there matters if a member fails, a member that may be there if its owner does.
+        return Uncertain(
+            owner=graph.owner[need[np.concatenate([needs, members])]].astype(np.int64),
+            decided_by=np.concatenate([graph.member[needs], graph.owner[need[members]]]).astype(np.int64),
+            fact=np.concatenate([graph.unknown[need[needs]], graph.member_unknown[members]]),
+        )
 
     def members(self, node: int) -> NDArray[np.int64]:
         """Return all members of a node's needs, sorted."""

@@ -81,7 +81,7 @@ class Means:
         return found
 
     def _concerns(self, node: int, effect: Effect) -> bool:
-        return effect.only is None or _meets(effect.only, self.lens.closure(node))
+        return effect.only is None or bool(self.lens.inside(node)[effect.only].any())
 
 
 def _used(lens: Lens, node: int) -> Used:
@@ -116,29 +116,21 @@ class Undecided:
     @classmethod
     def of(cls, lens: Lens, effects: Sequence[Effect]) -> Undecided:
         """Gather what is uncertain and touched."""
-        graph = lens.estate.graph
         struck = [effect.nodes(worst=True) for effect in effects]
         hit = lens.above(np.unique(np.concatenate([NONE, *struck])))
-        need = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
-        # A need that may be there matters if a member fails, a member that may be there if its owner does.
-        needs = np.flatnonzero((graph.unknown[need] >= 0) & hit[graph.member])
-        members = np.flatnonzero((graph.member_unknown >= 0) & hit[graph.owner[need]])
+        bearing = hit[lens.uncertain.decided_by]
         return cls(
             lens=lens,
             effects=tuple(effects),
-            owners=graph.owner[need[np.concatenate([needs, members])]].astype(np.int64),
-            facts=np.concatenate([graph.unknown[need[needs]], graph.member_unknown[members]]),
+            owners=lens.uncertain.owner[bearing],
+            facts=lens.uncertain.fact[bearing],
         )
 
     def beneath(self, node: int) -> tuple[str, ...]:
         """Return the missing facts that would decide for one workload's node, sorted."""
-        closure = self.lens.closure(node)
+        inside = self.lens.inside(node)
         open_facts = {
-            name for effect in self.effects for name, nodes in effect.facts.items() if _meets(nodes, closure)
+            name for effect in self.effects for name, nodes in effect.facts.items() if inside[nodes].any()
         }
-        uncertain = np.unique(self.facts[np.isin(self.owners, closure)])
+        uncertain = np.unique(self.facts[inside[self.owners]])
         return tuple(sorted(open_facts | {self.lens.estate.graph.fact_names[fact] for fact in uncertain}))
-
-
-def _meets(some: Nodes, closure: Nodes) -> bool:
-    return bool(np.isin(some, closure).any())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auditor.analyses._replays.chains import Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
@@ -22,7 +22,7 @@ TINY = 1e-6
 _RANK = {verdict: rank for rank, verdict in enumerate(VERDICT_ORDER)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """One scenario in one case; w workloads, e effects of the scenario.
 
@@ -46,8 +46,8 @@ class Outcome:
     loss: Floats
     because: dict[int, tuple[ReasonChain, ...]] = field(default_factory=dict)
 
-    @property
-    def rank(self) -> NDArray[np.int64]:
+    @cached_property
+    def rank(self) -> list[int]:
         """Verdict of each workload as its place in ``VERDICT_ORDER``."""
         rules = (
             ((self.out > 0) & (self.out >= self.bare - TINY), Verdict.DOWN),
@@ -55,7 +55,8 @@ class Outcome:
             (self.impaired > 0, Verdict.IMPAIRED),
             (self.touched.any(axis=1), Verdict.WEAKENED),
         )
-        return np.select([rule for rule, _ in rules], [_RANK[verdict] for _, verdict in rules], 0)
+        found = np.select([rule for rule, _ in rules], [_RANK[verdict] for _, verdict in rules], 0)
+        return [int(each) for each in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

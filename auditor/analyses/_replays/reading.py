@@ -49,7 +49,7 @@ class Reading:
     def workload(self, w: int) -> WorkloadReplay:
         """Return what the outage does to one workload."""
         node = int(self.estate.workload_nodes[w])
-        ranks = _ordered(min(int(o.rank[w]) for o in self.best), max(int(o.rank[w]) for o in self.worst))
+        ranks = _ordered(min(o.rank[w] for o in self.best), max(o.rank[w] for o in self.worst))
         verdict = (VERDICT_ORDER[ranks[0]], VERDICT_ORDER[ranks[1]])
         out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
         impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
@@ -89,10 +89,11 @@ class Reading:
         """Return minutes of writes lost by switching, and whether any can be."""
         if not any(o.switched[w] for o in (*self.best, *self.worst)):
             return None, False
-        low = [float(o.loss[w]) if o.switched[w] else 0.0 for o in self.best]
-        high = [float(o.loss[w]) if o.switched[w] else 0.0 for o in self.worst]
-        bounds = (_known(min(low)), _known(max(high)))
-        return (None if bounds == (None, None) else bounds), True
+        losses = [float(o.loss[w]) if o.switched[w] else 0.0 for o in (*self.best, *self.worst)]
+        known = [loss for loss in losses if not np.isnan(loss)]
+        if not known:
+            return None, True
+        return (min(known), max(known) if len(known) == len(losses) else None), True
 
 
 class _Timed(Protocol):
@@ -137,10 +138,6 @@ def _ordered(low: T, high: T) -> tuple[T, T]:
     return (low, high) if low <= high else (high, low)
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value
-
-
 def _share(effects: Sequence[Effect]) -> float | None:
     """Return the share of the population hit where all partial effects agree on one."""
     shares = {effect.share for effect in effects if effect.partial}
@@ -159,9 +156,4 @@ def _breach(target: float | None, out: OpenRange) -> Breach | None:
 
 def _distinct(groups: Iterable[Iterable[Effect]]) -> tuple[Effect, ...]:
     """Return every effect once; scenarios of one outage share those that no open zone changes."""
-    found: dict[tuple[object, ...], Effect] = {}
-    for group in groups:
-        for effect in group:
-            key = (effect.outage, effect.start, effect.what, effect.sure.tobytes(), effect.maybe.tobytes())
-            found.setdefault(key, effect)
-    return tuple(found.values())
+    return tuple({id(effect): effect for group in groups for effect in group}.values())
