@@ -195,12 +195,14 @@ class Draft:
     @property
     def needs(self) -> pl.DataFrame:
         """All needs so far."""
-        return pl.concat([pl.DataFrame(schema=NEEDS), *self._needs], rechunk=True)
+        self._needs = [pl.concat([pl.DataFrame(schema=NEEDS), *self._needs], rechunk=True)]
+        return self._needs[0]
 
     @property
     def members(self) -> pl.DataFrame:
         """All members so far, those of one need together."""
-        return pl.concat([pl.DataFrame(schema=MEMBERS), *self._members], rechunk=True)
+        self._members = [pl.concat([pl.DataFrame(schema=MEMBERS), *self._members], rechunk=True)]
+        return self._members[0]
 
     def replace_members(self, members: pl.DataFrame) -> None:
         """Put other members in place of all so far."""

@@ -64,8 +64,12 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership) -> E
 
 def _links(draft: Draft) -> pl.DataFrame:
     """Return owner, node, evidence of needs among resources and activations."""
-    needs = draft.needs.with_row_index("need").select("need", "owner", "evidence")
-    links = draft.members.select("need", "node").join(needs, on="need", how="left").drop("need")
+    needs, members = draft.needs, draft.members
+    links = members.select(
+        "node",
+        owner=needs["owner"].gather(members["need"]),
+        evidence=needs["evidence"].gather(members["need"]),
+    )
     first = len(draft.nodes.resources)
     inner = pl.Series(sorted(draft.nodes.others(NodeKind.ACTIVATION).values()), dtype=pl.Int32).implode()
     for end in ("owner", "node"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from auditor.errors import EstateError
 from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
@@ -49,8 +51,8 @@ def add_stated(draft: Draft, inventory: Inventory, others: Sequence[tuple[int, N
     """
     needs, members = _tables(inventory, others)
     _refuse_short(draft, needs, members)
-    members = members.with_row_index("row").join(
-        needs.select("need", "owner", "evidence"), on="need", how="left", maintain_order="left"
+    members = members.with_row_index("row").with_columns(
+        owner=needs["owner"].gather(members["need"]), evidence=needs["evidence"].gather(members["need"])
     )
     vias = members.filter(pl.col("via").list.len() > 0).explode("via")
     vias = vias.select("row", "owner", "evidence", ref="via")
@@ -115,8 +117,8 @@ def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> N
     declared = needs.filter(pl.col("evidence") == Evidence.DECLARED.value)
     if declared.is_empty():
         return
-    serving = members.filter(pl.col("delay_high") == 0).group_by("need").agg(serving=pl.len())
-    counted = declared.join(serving, on="need", how="left").with_columns(pl.col("serving").fill_null(0))
+    serving = _per_need(members.filter(pl.col("delay_high") == 0)["need"], needs)
+    counted = declared.with_columns(serving=serving[declared["need"].to_numpy()])
     short = counted.filter(pl.col("serving") < pl.col("k_worst")).sort("need").head(1)
     for row in short.iter_rows(named=True):
         raise EstateError(
@@ -127,42 +129,45 @@ def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> N
 
 def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl.DataFrame) -> None:
     """Add the needs that have members left, k clipped to how many."""
-    left = kept.group_by("need").agg(left=pl.len(), by_host=pl.col("by_host").any())
-    joined = needs.join(left, on="need", how="left", maintain_order="left")
+    left, total = _per_need(kept["need"], needs), _per_need(members["need"], needs)
+    by_host = _per_need(kept.filter("by_host")["need"], needs) > 0
+    found = left > 0
     draft.assume(
         "needs of which no member was found are left out",
-        joined["left"].null_count(),
+        int((~found).sum()),
         "collect or declare what they refer to",
-    )
-    joined = joined.filter(pl.col("left").is_not_null()).with_row_index("place")
-    short = joined.select(pl.col("left") < pl.col("k_worst"))
-    total = members.group_by("need").agg(total=pl.len())
-    redundant = joined.join(total, on="need", how="left").select(
-        (pl.col("left") < pl.col("total")) & (pl.col("total") > 1)
     )
     draft.assume(
         "needs with some members not found are taken to rest on those found",
-        int(redundant.to_series().sum()),
+        int((found & (left < total)).sum()),
         "collect or declare what they refer to",
     )
     draft.assume(
         "needs wanting more members than are known are taken to want all known ones",
-        int(short.to_series().sum()),
+        int((found & (left < needs["k_worst"].to_numpy())).sum()),
     )
-    evidence = pl.col("evidence").replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8)
-    host = pl.when("by_host").then(pl.lit(_INFERRED, dtype=pl.UInt8)).otherwise(pl.lit(0, dtype=pl.UInt8))
-    placed = kept.join(joined.select("need", "place"), on="need", how="left", maintain_order="left")
+    evidence = needs["evidence"].replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8).to_numpy()
+    stated = needs.with_columns(
+        k_best=np.minimum(needs["k_best"].to_numpy(), left),
+        k_worst=np.minimum(needs["k_worst"].to_numpy(), left),
+        evidence=np.where(by_host, np.maximum(evidence, _INFERRED), evidence),
+        role=draft.texts.codes(needs["role"]),
+        origin=draft.texts.codes(needs["origin"]),
+        unknown=draft.facts.codes(needs["unknown"]),
+    )
+    place = np.cumsum(found) - 1
     draft.add(
-        joined.with_columns(
-            k_best=pl.min_horizontal("k_best", "left"),
-            k_worst=pl.min_horizontal("k_worst", "left"),
-            evidence=pl.max_horizontal(evidence, host),
-            role=draft.texts.codes(joined["role"]),
-            origin=draft.texts.codes(joined["origin"]),
-            unknown=draft.facts.codes(joined["unknown"]),
+        stated.filter(pl.Series(found)),
+        kept.with_columns(
+            need=place[kept["need"].to_numpy()],
+            unknown=draft.facts.codes(kept["unknown"]),
         ),
-        placed.with_columns(need=pl.col("place"), unknown=draft.facts.codes(placed["unknown"])),
     )
+
+
+def _per_need(need: pl.Series, needs: pl.DataFrame) -> NDArray[np.int32]:
+    """Return how many members each need has."""
+    return np.bincount(need.to_numpy(), minlength=needs.height).astype(np.int32)
 
 
 def _note_standbys(draft: Draft, members: pl.DataFrame) -> None:

@@ -41,9 +41,10 @@ def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
         nodes: where nodes are found and made.
         inventory: whose ids, aliases and vendors references are looked up in.
     """
-    distinct = uses.group_by("ref").agg(declared=(pl.col("evidence") == Evidence.DECLARED.value).any())
-    distinct = distinct.sort("ref").with_columns(
-        key=pl.col("ref").str.to_lowercase().str.strip_chars_end(".")
+    by_user = uses.filter(pl.col("evidence") == Evidence.DECLARED.value)["ref"].unique()
+    distinct = uses.select(pl.col("ref").unique().sort()).with_columns(
+        key=pl.col("ref").str.to_lowercase().str.strip_chars_end("."),
+        declared=pl.col("ref").is_in(by_user.implode()),
     )
     found = _exact(distinct, inventory).with_columns(node=_domains(distinct["ref"], nodes))
     found = found.with_columns(node=pl.coalesce("row", "node")).drop("row")

@@ -99,8 +99,10 @@ def _by_options(draft: Draft, inventory: Inventory) -> pl.DataFrame:
 def _targets(draft: Draft, role: str) -> pl.DataFrame:
     """Return owner, node of every stated need of one role."""
     code = draft.texts.code(role)
-    needs = draft.needs.with_row_index("need").filter(pl.col("role") == code).select("need", "owner")
-    return draft.members.select("need", "node").join(needs, on="need", how="inner").sort("owner", "node")
+    needs, members = draft.needs, draft.members
+    asked = (needs["role"] == code).gather(members["need"])
+    targets = members.filter(asked)
+    return targets.select("node", owner=needs["owner"].gather(targets["need"])).sort("owner", "node")
 
 
 def _by_vpc(options: pl.DataFrame, inventory: Inventory) -> Mapping[int, str]:
