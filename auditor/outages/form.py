@@ -177,7 +177,7 @@ class SourceForm(Form):
 
     title: Text
     url: Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
-    kind: Literal["primary", "primary-copy", "secondary", "press", "issue", "seed"]
+    kind: Literal["primary", "primary-copy", "secondary", "press", "issue"]
     supports: str = ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from auditor.inventory.tables import encode_value
 from auditor.model.domain import Axis, axis_of, service_of
 from auditor.model.facts import AGENT_PREFIX
 from auditor.model.places import region_of_zone
-from auditor.outages.columns import FALSE, columns
+from auditor.outages.columns import FALSE, Columns, columns
 from auditor.outages.holds import ABSENT_AGENT
 from auditor.outages.nodes import parts_of, references, resolved
 from auditor.outages.predicate import AllOf, AnyOf, Column, Not, PlaceAtom, Predicate
@@ -44,7 +45,7 @@ class _Used:
 
 def in_reach(outage: Outage, inventory: Inventory) -> bool:
     """Return whether any of the outage's impacts could reach something this estate uses."""
-    used = _used(inventory)
+    used = _used(columns(inventory))
     return any(_reaches(impact, inventory, used) for impact in outage.impacts)
 
 
@@ -128,17 +129,19 @@ def _home_of(zone: str) -> Predicate:
     return PlaceAtom(column=Column.REGION, values=(f"{provider}/{home.code}",))
 
 
-def _used(inventory: Inventory) -> _Used:
-    view = columns(inventory)
+@lru_cache(maxsize=2)
+def _used(view: Columns) -> _Used:
+    inventory = view.inventory
     place_codes, places = view.places
     kind_codes, kinds = view.kinds
-    pairs = np.unique(np.stack([place_codes, kind_codes], axis=1), axis=0) if len(view) else ()
+    pairs = np.unique(place_codes.astype(np.int64) * max(len(kinds), 1) + kind_codes)
     answered = view.where_fact("resolver", lambda value: value != "outside")
     return _Used(
         providers=frozenset(place.provider for place in places),
         regions=frozenset((place.provider, place.region) for place in places),
         services=frozenset(
-            (places[place].provider, places[place].region, service_of(kinds[kind])) for place, kind in pairs
+            (places[place].provider, places[place].region, service_of(kinds[kind]))
+            for place, kind in (divmod(int(pair), len(kinds)) for pair in pairs)
         ),
         resolvers=frozenset(
             (places[code].provider, places[code].region) for code in np.unique(place_codes[answered])
