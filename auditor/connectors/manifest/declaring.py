@@ -13,6 +13,7 @@ from auditor.connectors.manifest.facts import (
     FLEET_ORIGIN,
     SERVICE,
     TAG_ORIGIN,
+    by_name,
     covered,
     of_fleet,
     of_tags,
@@ -142,9 +143,10 @@ def _with_facts(inventory: Inventory, entries: Iterable[Resource], fleets: tuple
         frames.append(facts)
         gaps += more
     whole = covered(inventory, frames)
+    hosts = _hosts(whole)
     return dataclasses.replace(
         whole,
-        facts=pl.concat([whole.facts, _hosts(whole)]).sort("resource", "name"),
+        facts=by_name(pl.concat([whole.facts, hosts])) if hosts.height else whole.facts,
         gaps=tuple(sorted({*whole.gaps, *gaps})),
     )
 
@@ -166,13 +168,15 @@ def _of_entries(inventory: Inventory, entries: Iterable[Resource]) -> pl.DataFra
 
 def _hosts(inventory: Inventory) -> pl.DataFrame:
     """Return ``host`` facts for declared machines of no catalogue: by kind, or by having an OS or agent."""
+    own = inventory.resources.with_row_index("resource").filter(
+        (pl.col("source") == SOURCE) & ~pl.col("kind").is_in(list(known_kinds()))
+    )
+    facts = inventory.facts.join(own, on="resource", how="semi")
     software = (pl.col("name") == "os") | pl.col("name").str.starts_with(AGENT_PREFIX)
-    with_software = inventory.facts.filter(software)["resource"].unique()
-    said = inventory.facts.filter(pl.col("name") == "host")["resource"]
-    rows = inventory.resources.with_row_index("resource").filter(
-        (pl.col("source") == SOURCE)
-        & ~pl.col("resource").is_in(said.implode())
-        & ~pl.col("kind").is_in(list(known_kinds()))
+    with_software = facts.filter(software)["resource"].unique()
+    said = facts.filter(pl.col("name") == "host")["resource"]
+    rows = own.filter(
+        ~pl.col("resource").is_in(said.implode())
         & (pl.col("kind").is_in(HOST_KINDS) | pl.col("resource").is_in(with_software.implode()))
     )
     return rows.select(

@@ -10,7 +10,7 @@ import polars as pl
 from auditor.inventory import Inventory
 from auditor.inventory.assembly import STRENGTH
 from auditor.inventory.joining import matching
-from auditor.inventory.tables import SCHEMAS, empty_table, encode_value
+from auditor.inventory.tables import empty_table, encode_value
 from auditor.model.domain import service_of
 from auditor.model.evidence import Evidence
 from auditor.model.fact_values import FactError, from_text
@@ -33,15 +33,26 @@ def uncovered(inventory: Inventory, origins: tuple[str, ...]) -> Inventory:
         [pl.col("origin").str.starts_with(origin) for origin in origins]
     )
     gone = inventory.facts.filter(laid).select("resource", "name")
+    gaps = tuple(gap for gap in inventory.gaps if gap.service != SERVICE)
+    if not gone.height:
+        return dataclasses.replace(inventory, gaps=gaps)
     back = inventory.overridden.join(gone, on=["resource", "name"], how="semi")
     return dataclasses.replace(
         inventory,
-        facts=pl.concat([inventory.facts.filter(~laid), back]).sort("resource", "name"),
-        overridden=inventory.overridden.join(gone, on=["resource", "name"], how="anti").sort(
-            "resource", "name"
-        ),
-        gaps=tuple(gap for gap in inventory.gaps if gap.service != SERVICE),
+        facts=by_name(pl.concat([inventory.facts.filter(~laid), back])),
+        overridden=by_name(inventory.overridden.join(gone, on=["resource", "name"], how="anti")),
+        gaps=gaps,
     )
+
+
+def by_name(facts: pl.DataFrame) -> pl.DataFrame:
+    """Return facts in the order of their table: by resource, then by name."""
+    if not facts.height:
+        return facts
+    names = facts["name"].unique().sort()
+    rank = pl.col("name").replace_strict(names, range(names.len()), return_dtype=pl.UInt64)
+    # One number sorts many times faster than a number and a text.
+    return facts.sort(pl.col("resource").cast(pl.UInt64) * names.len() + rank, maintain_order=True)
 
 
 def covered(inventory: Inventory, declared: Iterable[pl.DataFrame]) -> Inventory:
@@ -49,24 +60,23 @@ def covered(inventory: Inventory, declared: Iterable[pl.DataFrame]) -> Inventory
 
     Facts already there that are declared themselves stay.
     """
-    frames = [inventory.facts, *declared]
-    ranked = pl.concat([frame.with_columns(turn=pl.lit(turn, pl.Int32)) for turn, frame in enumerate(frames)])
-    named = ranked.filter(pl.col("turn") > 0).select("resource", "name").unique()
-    contested = ranked.join(named, on=["resource", "name"], how="semi").sort(
-        "resource", "name", pl.col("evidence").replace_strict(STRENGTH, return_dtype=pl.UInt8), "turn"
-    )
-    winners = contested.unique(["resource", "name"], keep="first", maintain_order=True)
-    hidden = contested.filter(pl.col("turn") == 0).join(
-        winners.filter(pl.col("turn") > 0), on=["resource", "name"], how="semi"
-    )
-    kept = inventory.facts.join(named, on=["resource", "name"], how="anti", maintain_order="left")
-    columns = list(SCHEMAS["facts"])
+    frames = [frame.with_columns(turn=pl.lit(turn, pl.Int32)) for turn, frame in enumerate(declared, start=1)]
+    stated = pl.concat(frames)
+    if not stated.height:
+        return inventory
+    key = ["resource", "name"]
+    rank = pl.col("evidence").replace_strict(STRENGTH, return_dtype=pl.UInt8)
+    found = inventory.facts.join(stated, on=key, how="semi").with_columns(turn=pl.lit(0, pl.Int32))
+    ranked = pl.concat([found, stated]).sort(*key, rank, "turn")
+    winners = ranked.unique(key, keep="first", maintain_order=True)
+    hidden = found.join(winners.filter(pl.col("turn") > 0), on=key, how="semi").drop("turn")
+    rest = inventory.facts.join(stated, on=key, how="anti", maintain_order="left")
     return dataclasses.replace(
         inventory,
-        facts=pl.concat([kept, winners.select(columns)]).sort("resource", "name"),
-        overridden=pl.concat([inventory.overridden, hidden.select(columns)])
-        .unique(["resource", "name"], keep="first", maintain_order=True)
-        .sort("resource", "name"),
+        facts=by_name(pl.concat([rest, winners.drop("turn")])),
+        overridden=by_name(
+            pl.concat([inventory.overridden, hidden]).unique(key, keep="first", maintain_order=True)
+        ),
     )
 
 
