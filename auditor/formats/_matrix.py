@@ -66,6 +66,12 @@ def beside(text: str) -> str:
     return text[found.end() :].strip() if found else text
 
 
+def _bare(text: str) -> str:
+    """Return a cell's verdicts without what stands beside them."""
+    found = _VERDICTS.match(text)
+    return found.group() if found else text
+
+
 def code(text: str) -> str:
     """Return a cell's text as letters: ``down`` -> ``D``, ``spared...down`` -> ``·-D``; others unchanged."""
     pair = verdicts(text)
@@ -81,14 +87,14 @@ def layout(matrix: Matrix, *, room: int) -> Layout:
     Words are written out where all columns fit in one band; otherwise letters stand for them.
     """
     texts = [[cell.text for cell in row] for row in matrix.cells]
-    heads = matrix.columns
-    if sum(_widths(heads, texts, WIDE)) <= room:
-        return Layout(bands=_bands(matrix, heads, texts, room, WIDE), gutter=WIDE, legend="", columns=())
-    numbers = tuple(str(index + 1) for index in range(len(heads)))
-    numbered = tuple(zip(numbers, heads, strict=True))
-    if sum(_widths(numbers, texts, WIDE)) <= room:
-        bands = _bands(matrix, numbers, texts, room, WIDE)
-        return Layout(bands=bands, gutter=WIDE, legend="", columns=numbered)
+    bare = [[_bare(text) for text in row] for row in texts]
+    labels = matrix.columns
+    numbers = tuple(str(index + 1) for index in range(len(labels)))
+    numbered = tuple(zip(numbers, labels, strict=True))
+    for heads, words in ((labels, texts), (numbers, texts), (labels, bare), (numbers, bare)):
+        if sum(_widths(heads, words, WIDE)) <= room:
+            bands = _bands(matrix, heads, words, room, WIDE)
+            return Layout(bands=bands, gutter=WIDE, legend="", columns=() if heads is labels else numbered)
     coded = [[code(text) for text in row] for row in texts]
     return Layout(
         bands=_bands(matrix, numbers, coded, room, NARROW),

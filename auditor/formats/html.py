@@ -43,7 +43,7 @@ def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  #
             taken=moment(audit.taken_at),
         )
     )
-    return page.encode("utf-8", "backslashreplace")
+    return (page.strip() + "\n").encode("utf-8", "backslashreplace")
 
 
 def _anchors(document: Document) -> list[str]:

@@ -62,10 +62,11 @@ INDENT = (0, 0, 0, 2)
 ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 NAME_SHARE = 0.3
 FIRST_SHARE = 0.55
-LONGEST_WORD = 24
+LONGEST_WORD = 16
 PIECE = re.compile(r"\s+|[^\s/:,_.-]*(?:[/:,_.-]+|(?=\s)|$)")
 BAR_SHARE = 0.4
 POINTS = 10
+NO_VALUE = frozenset({"", "-"})
 
 
 def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  # noqa: ARG001 - one signature
@@ -242,12 +243,14 @@ class _Page:
         return grid
 
     def _record(self, names: Sequence[str], row: Sequence[Cell]) -> RenderableType:
-        head, *rest = row
-        grid = Grid.grid(padding=(0, 2, 0, 0))
-        for name, cell in zip(names[1:], rest, strict=True):
-            if cell.text:
-                grid.add_row(self.words(name, "dim"), self.cell(cell))
-        return Group(self.cell(head, "bold"), Padding(grid, INDENT))
+        """Return a row as its first two cells and a paragraph of the others, each with its column's name."""
+        head, *rest = (self.cell(cell, "bold" if place == 0 else "").text for place, cell in enumerate(row))
+        told: list[Text] = []
+        for name, value in zip(names[1:], rest, strict=True):
+            if value.plain not in NO_VALUE:
+                told.append(Text.assemble((self.plain(name), "dim"), " ", value))
+        between = Text(self.plain(" · "), style="dim")
+        return Group(_Words(head), Padding(_Words(between.join(told)), INDENT))
 
     def _grid(self, gutter: int = 2) -> Grid:
         lines = ASCII_HEAD if self._signs else box.SIMPLE_HEAD

@@ -109,7 +109,7 @@ def _narrowing(audit: Audit) -> list[str]:
         )
     for (_, _, operation, reason, remedy), found in _grouped(audit.gaps):
         if remedy:
-            doubts.setdefault(remedy, (len(found), f"{operation or 'a place'} was {reason}"))
+            doubts.setdefault(remedy, (len(found), f"{operation or 'a place'}: {reason}"))
     ordered = sorted(doubts.items(), key=lambda item: (-item[1][0], item[0]))
     return [f"{remedy} ({why})" for remedy, (_, why) in ordered if remedy]
 

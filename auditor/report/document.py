@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from auditor.model.audit import Audit
 from auditor.model.section import Figures, Section
 from auditor.report import closing, words
-from auditor.report.headline import headline
+from auditor.report.headline import TOGETHER, headline
 
 TITLE = "What takes us down that we do not control"
 
@@ -59,5 +59,6 @@ def _subtitle(audit: Audit) -> str:
     if audit.workloads is not None:
         parts.append(words.count(len(audit.workloads), "workload"))
     if audit.replays is not None:
-        parts.append(f"{words.count(len(audit.replays), 'outage')} replayed")
+        single = [replay for replay in audit.replays if TOGETHER not in replay.outage]
+        parts.append(f"{words.count(len(single), 'outage')} replayed")
     return " · ".join(parts)

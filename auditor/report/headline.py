@@ -7,7 +7,7 @@ from auditor.model.domain import Axis
 from auditor.model.section import Figure, Figures, Tone
 from auditor.report import words
 
-BOUNDS = frozenset({Axis.PROVIDER.value, Axis.METRO.value})
+BOUNDS = frozenset({Axis.PROVIDER.value, Axis.ACCOUNT.value, Axis.METRO.value})
 """Axes whose loss is a bound to print, not a headline."""
 
 NARROWNESS = tuple(
@@ -19,11 +19,13 @@ NARROWNESS = tuple(
         Axis.CONTROL_PLANE,
         Axis.OS,
         Axis.VENDOR,
-        Axis.ACCOUNT,
         Axis.REGION,
     )
 )
 """Axes from the narrowest domain to the widest; among equal losses the narrowest is named."""
+
+TOGETHER = " + "
+"""Joins the ids of outages that were replayed as one; those are counted one by one."""
 
 STOPS = VERDICT_ORDER.index(Verdict.INTERRUPTED)
 LOSS_BAD, LOSS_CAUTION = 0.5, 0.2
@@ -86,12 +88,13 @@ def _worst_loss(audit: Audit) -> Figure | None:
 def _outages(audit: Audit) -> Figure | None:
     if audit.replays is None:
         return None
-    reach = [replay for replay in audit.replays if replay.in_reach]
+    single = [replay for replay in audit.replays if TOGETHER not in replay.outage]
+    reach = [replay for replay in single if replay.in_reach]
     if not reach:
         return Figure(
             label="Outages in reach",
             value="none",
-            detail=f"of {words.count(len(audit.replays), 'outage')} in the catalogue",
+            detail=f"of {words.count(len(single), 'outage')} in the catalogue",
         )
     surely = sum(_stops(replay, 0) for replay in reach)
     possibly = sum(_stops(replay, 1) for replay in reach)
@@ -100,7 +103,7 @@ def _outages(audit: Audit) -> Figure | None:
         label="Outages that stop something",
         value=f"{counted} of {len(reach)}",
         tone=Tone.BAD if surely else Tone.CAUTION if possibly else Tone.GOOD,
-        detail=f"{len(reach)} of the catalogue's {len(audit.replays)} could reach you",
+        detail=f"{len(reach)} of the catalogue's {len(single)} could reach you",
     )
 
 

@@ -8,8 +8,6 @@ from auditor.model.audit import OpenRange, Range
 
 DASH = "-"
 _PROVIDERS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "onprem": "on-premises"}
-_DAY = 1440.0
-_HOUR = 60.0
 
 
 def percent(share: float) -> str:
@@ -41,15 +39,6 @@ def minutes(bounds: OpenRange) -> str:
     return f"{_joined(f'{low:,.0f}', f'{high:,.0f}')} min"
 
 
-def span(value: float) -> str:
-    """Return minutes as people say them: ``84 min``, ``5 h 15 min``, ``2 d 3 h``."""
-    if value < 2 * _HOUR:
-        return f"{value:.0f} min"
-    if value < 2 * _DAY:
-        return _two(int(value // _HOUR), "h", round(value % _HOUR), "min")
-    return _two(int(value // _DAY), "d", int(value % _DAY // _HOUR), "h")
-
-
 def grade(pair: tuple[str, str]) -> str:
     """Return (worst, best) grades: ``B``, or ``D to B`` where they differ."""
     return pair[0] if pair[0] == pair[1] else f"{pair[0]} to {pair[1]}"
@@ -75,7 +64,3 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def _joined(low: str, high: str, *, unit: str = "") -> str:
     return low if low == high else f"{low.removesuffix(unit)}{DASH}{high}"
-
-
-def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
-    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"
