@@ -37,6 +37,7 @@ class _Used:
 
     providers: frozenset[str]
     regions: frozenset[tuple[str, str | None]]
+    zones: frozenset[tuple[str, str]]
     services: frozenset[tuple[str, str | None, str | None]]
     resolvers: frozenset[tuple[str, str | None]]
     agents: frozenset[str]
@@ -77,8 +78,14 @@ def _used_region(parts: tuple[str, ...], used: _Used) -> bool:
 
 
 def _used_zone(parts: tuple[str, ...], used: _Used) -> bool:
-    home = region_of_zone(parts[0], parts[1])
-    return home is not None and _used_region((parts[0], home.code), used)
+    provider, zone = parts[0], parts[1]
+    home = region_of_zone(provider, zone)
+    if home is not None:
+        return _used_region((provider, home.code), used)
+    # Providers whose zones nobody lists name a zone after its region: europe-west9-a.
+    return (provider, zone) in used.zones or any(
+        provider == where and zone.startswith(f"{code}-") for where, code in used.regions
+    )
 
 
 def _used_service(parts: tuple[str, ...], used: _Used) -> bool:
@@ -139,6 +146,7 @@ def _used(view: Columns) -> _Used:
     return _Used(
         providers=frozenset(place.provider for place in places),
         regions=frozenset((place.provider, place.region) for place in places),
+        zones=frozenset((place.provider, zone) for place in places for zone in place.zones or ()),
         services=frozenset(
             (places[place].provider, places[place].region, service_of(kinds[kind]))
             for place, kind in (divmod(int(pair), len(kinds)) for pair in pairs)

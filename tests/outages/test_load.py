@@ -82,6 +82,13 @@ def test_a_good_file_is_an_outage() -> None:
     assert outage.impacts[0].duration == (60.0, 60.0)
 
 
+def test_outages_of_other_kinds_can_be_written() -> None:
+    """Several windows, other clouds, vendors, certificates, open ends: the schema holds them all."""
+    shapes = (Path(__file__).parent / "shapes.toml").read_text()
+    outage = parse_text(GOOD.replace(IMPACT, shapes), name="acme.toml", stem="acme-2030-01-01")
+    assert len(outage.impacts) == shapes.count("[[impacts]]")
+
+
 def test_a_bad_date_is_refused() -> None:
     """A text in a date's place says how a date is written."""
     assert changed("start = 2030-01-01T10:00:00Z\nend", 'start = "2030-13-01"\nend') == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -94,3 +95,26 @@ def test_identity_is_used_by_everybody() -> None:
     """Azure AD and ARM serve every Azure customer; Front Door only those who use it."""
     found = reached(stock(thing("ip", "azure.network.publicipaddresses", region="westeurope")))
     assert "azure-2021-03-15-aad" in found
+
+
+@pytest.mark.parametrize(
+    ("region", "zones", "expected"),
+    [
+        ("europe-west9", ("europe-west9-b",), True),
+        ("europe-west9", None, True),
+        ("europe-west4", ("europe-west4-a",), False),
+        (None, ("europe-west9-a",), True),
+    ],
+)
+def test_zones_of_other_clouds_are_told_by_their_names(
+    region: str | None,
+    zones: tuple[str, ...] | None,
+    expected: bool,  # noqa: FBT001 -- a table
+) -> None:
+    """Google's zones are named after their region, whether anybody lists them or not."""
+    paris = dataclasses.replace(
+        catalogue()[SEOUL],
+        impacts=(dataclasses.replace(catalogue()[SEOUL].impacts[0], nodes=("zone:gcp/europe-west9-a",)),),
+    )
+    estate = stock(host("vm", kind="gcp.compute.instance", region=region, zones=zones))
+    assert in_reach(paris, estate) is expected
