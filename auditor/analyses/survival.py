@@ -30,6 +30,8 @@ AXES = (
     Axis.PROVIDER,
 )
 SHOWN = 40
+BOUNDS = frozenset({Axis.PROVIDER.value, Axis.ACCOUNT.value, Axis.OS.value})
+"""Axes whose loss bounds what narrower ones take; no single failure on record took so much."""
 
 
 def measure(estate: Estate) -> tuple[Survival, ...]:
@@ -98,9 +100,9 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
     worst = worst_per_axis(found)
     known = precedents(context)
     brief = Table(
-        columns=("Axis", "Worst single loss", "Lost", "Without manual standbys", "Precedent", "Takes"),
-        rows=tuple(_row(item, known) for item in worst),
-        numeric=("Lost", "Without manual standbys"),
+        columns=("Axis", "Worst single loss", "Lost", "Takes"),
+        rows=tuple(_brief_row(item) for item in worst),
+        numeric=("Lost",),
         caption="Share of criticality weight lost, best to worst case.",
     )
     if not worst:
@@ -117,9 +119,9 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         caption="Worst single loss per axis, best to worst case",
     )
     full = Table(
-        columns=brief.columns,
+        columns=("Axis", "Single loss", "Lost", "Without manual standbys", "Precedent", "Takes"),
         rows=tuple(_row(item, known) for item in ranked),
-        numeric=brief.numeric,
+        numeric=("Lost", "Without manual standbys"),
         caption=f"{len(hurting)} single losses stop something; {len(ranked)} shown, worst first.",
     )
     lead = worst[0]
@@ -132,16 +134,20 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
     )
 
 
-def _row(item: Survival, known: dict[str, tuple[str, ...]]) -> tuple[Cell, ...]:
-    bound = " (bound)" if item.axis == Axis.PROVIDER.value else ""
+def _brief_row(item: Survival) -> tuple[Cell, ...]:
+    bound = " (bound)" if item.axis in BOUNDS else ""
     return (
         Cell(text=item.axis + bound),
         Cell(text=item.domain),
         Cell(text=percent(item.lost_share), tone=loss_tone(item.lost_share)),
-        Cell(text=percent(item.lost_share_no_manual), tone=loss_tone(item.lost_share_no_manual)),
-        Cell(text=", ".join(known.get(item.domain, ())) or "-"),
         Cell(text=", ".join(item.workloads)),
     )
+
+
+def _row(item: Survival, known: dict[str, tuple[str, ...]]) -> tuple[Cell, ...]:
+    axis, domain, lost, takes = _brief_row(item)
+    harder = Cell(text=percent(item.lost_share_no_manual), tone=loss_tone(item.lost_share_no_manual))
+    return axis, domain, lost, harder, Cell(text=", ".join(known.get(item.domain, ())) or "-"), takes
 
 
 ANALYSIS = Analysis(name="survival", run=run, order=20)
