@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.estate.arrays import need_of, offsets
+from auditor.estate.arrays import count_members, offsets
 from auditor.estate.graph import CompiledPlan, Graph
 from auditor.kernels.plan import Plan
 
@@ -37,21 +37,19 @@ def compile_worst(graph: Graph, nodes: int) -> Compiled:
 
 
 def _compile(graph: Graph, nodes: int, *, worst: bool) -> Compiled:
-    need = need_of(graph)
-    wanted = np.ones(graph.owner.size, np.bool_) if worst else graph.unknown < 0
     delay = graph.delay_high if worst else graph.delay_low
     k = graph.k_worst if worst else graph.k_best
-    present = (graph.member_unknown < 0) if worst else np.ones(graph.member.size, np.bool_)
-    serving = np.bincount(need[present & (delay == 0)], minlength=graph.owner.size)
+    wanted = np.full(graph.owner.size, worst) | (graph.unknown < 0)
+    present = np.full(graph.member.size, not worst) | (graph.member_unknown < 0)
+    serving = count_members(graph, present & (delay == 0))
     chosen = wanted & (serving > 0)
     needs = np.flatnonzero(chosen).astype(np.int32)
-    rows = np.flatnonzero(present & chosen[need])
-    counts = np.bincount(need[rows], minlength=graph.owner.size)[needs]
+    rows = np.flatnonzero(present & np.repeat(chosen, np.diff(graph.start)))
     plan = Plan(
         nodes=nodes,
         owner=graph.owner[needs],
-        k=np.minimum(k, serving).astype(np.int32)[needs],
-        start=offsets(counts),
+        k=np.minimum(k, serving)[needs],
+        start=offsets(count_members(graph, present)[needs]),
         member=graph.member[rows],
         delay=delay[rows],
     )
