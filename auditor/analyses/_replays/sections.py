@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -70,8 +71,15 @@ def explain(replay: Replay, workload: str) -> Section:
     if replay.notes:
         blocks.append(Note(lines=replay.notes, bulleted=True))
     return Section(
-        id="explain", title=f"{row.workload} in {replay.title}", blocks=tuple(blocks), brief=tuple(blocks)
+        id=_slug("explain", replay.outage, workload),
+        title=f"{row.workload} in {replay.title}",
+        blocks=tuple(blocks),
+        brief=tuple(blocks),
     )
+
+
+def _slug(*parts: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
 
 
 def _none(replays: Sequence[Replay], workloads: Sequence[Workload]) -> str:
