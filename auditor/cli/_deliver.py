@@ -27,21 +27,21 @@ class Manner:
 
 
 def deliver(
-    audit: Audit, inventory: Inventory, *, to: Destination, manner: Manner, voice: Voice, full: bool = False
+    audit: Audit, inventory: Inventory, *, to: Destination, manner: Manner, voice: Voice, answer: str = ""
 ) -> None:
-    """Write an audit wherever it is wanted; ``full`` shows every block on stdout."""
-    from auditor.report import document
+    """Write an audit wherever it is wanted; as the ``answer`` to a question it is told whole and alone."""
+    from auditor.report import document, excerpt
 
     if manner.redact:
         from auditor.report.redact import redact
 
         audit = redact(audit, inventory)
-    made = document(audit)
+    made = excerpt(audit, answer) if answer else document(audit)
     for each, path in to.places(stem(audit.taken_at)):
         write_file(path, each.render(audit, made))
         voice.wrote(str(path))
     if to.stdout is not None:
-        shown = look(no_color=manner.no_color, full=full or manner.verbose)
+        shown = look(no_color=manner.no_color, full=bool(answer) or manner.verbose)
         write_stdout(to.stdout.render(audit, made, shown))
 
 

@@ -65,7 +65,9 @@ def run(
         sections=_sections(found, estate, explain, everything=bool(outages)),
     )
     manner = Manner(redact=redact, verbose=verbose, no_color=no_color)
-    deliver(audit, inventory, to=to, manner=manner, voice=voice, full=True)
+    deliver(
+        audit, inventory, to=to, manner=manner, voice=voice, answer="Real outages replayed on this estate"
+    )
     return 0
 
 

@@ -58,7 +58,7 @@ def run(
         sections=_sections(found),
     )
     manner = Manner(redact=redact, verbose=verbose, no_color=no_color)
-    deliver(audit, inventory, to=to, manner=manner, voice=voice, full=True)
+    deliver(audit, inventory, to=to, manner=manner, voice=voice, answer="What if it were lost")
     return 0
 
 

@@ -214,29 +214,35 @@ class _Page:
     def table(self, block: Table) -> RenderableType:
         """Return a table, or one record per row where columns would be too narrow to read."""
         parts: list[RenderableType] = []
-        if self._fits(block):
-            parts.append(self._columns(block))
+        room = self.look.width - sum(self._least(block))
+        if room >= 0:
+            parts.append(self._columns(block, room))
         else:
             parts.extend(self._record(block.columns, row) for row in block.rows)
         if block.caption:
             parts.append(self.words(block.caption, "dim"))
         return Group(*parts)
 
-    def _fits(self, block: Table) -> bool:
-        texts = zip(block.columns, *([cell.text for cell in row] for row in block.rows), strict=True)
-        least = [
-            max((cell_len(word) for text in column for word in text.split()), default=0) for column in texts
-        ]
-        return sum(min(width, LONGEST_WORD) + 2 for width in least) <= self.look.width
+    def _least(self, block: Table) -> list[int]:
+        """Return how narrow each column can be, with the blanks after it."""
+        columns = zip(block.columns, *([cell.text for cell in row] for row in block.rows), strict=True)
+        longest = (
+            max((cell_len(self.plain(word)) for text in column for word in text.split()), default=0)
+            for column in columns
+        )
+        return [min(width, LONGEST_WORD) + 2 for width in longest]
 
-    def _columns(self, block: Table) -> Grid:
-        grid = self._grid()
+    def _columns(self, block: Table, room: int) -> Grid:
+        """Draw columns; the first stays whole where the others leave it ``room``."""
         whole = max((cell_len(self.plain(row[0].text)) for row in block.rows if row), default=0)
+        more = whole + 2 - self._least(block)[0]
+        keep = 0 < more <= room and whole <= self.look.width * FIRST_SHARE
+        grid = self._grid()
         for place, name in enumerate(block.columns):
             grid.add_column(
                 self.words(name),
                 justify="right" if name in block.numeric else "left",
-                min_width=whole if not place and whole <= self.look.width * FIRST_SHARE else None,
+                no_wrap=keep and not place,
             )
         for row in block.rows:
             grid.add_row(*(self.cell(cell) for cell in row))
@@ -344,11 +350,12 @@ class _Page:
         for path, evidence in zip_longest(block.paths, block.evidence, fillvalue=()):
             steps = ("", *evidence) if len(evidence) < len(path) else evidence
             for depth, node in enumerate(path):
-                lead = "  " * (depth - 1) + "└─ " if depth else ""
-                line = self.text(lead + node)
+                line = self.text(node)
                 if depth < len(steps) and steps[depth]:
                     line.append(self.plain(f"  [{steps[depth]}]"), style="dim")
-                parts.append(_Words(line))
+                lead = Grid.grid()
+                lead.add_row(self.text("  " * (depth - 1) + "└─ "), _Words(line))
+                parts.append(lead if depth else _Words(line))
         return Group(*parts)
 
 

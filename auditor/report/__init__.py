@@ -1,5 +1,5 @@
 """From an audit to a document: order and words, no figures of its own."""
 
-from auditor.report.document import Document, document
+from auditor.report.document import Document, document, excerpt
 
-__all__ = ["Document", "document"]
+__all__ = ["Document", "document", "excerpt"]

@@ -10,6 +10,7 @@ from auditor.model.section import Figures, Section
 from auditor.report import closing, words
 from auditor.report.headline import TOGETHER, headline
 
+BETWEEN = " · "
 TITLE = "What takes us down that we do not control"
 
 CLOSING: tuple[Callable[[Audit], Section | None], ...] = (
@@ -49,16 +50,28 @@ def document(audit: Audit) -> Document:
     )
 
 
+def excerpt(audit: Audit, title: str) -> Document:
+    """Return only what the audit's own sections say, for answers to one question."""
+    return Document(
+        title=title, subtitle=_made_from(audit), headline=Figures(items=()), sections=audit.sections
+    )
+
+
 def _subtitle(audit: Audit) -> str:
+    parts = [_made_from(audit)]
+    if audit.workloads is not None:
+        parts.append(words.count(len(audit.workloads), "workload"))
+    if audit.replays is not None:
+        single = [replay for replay in audit.replays if TOGETHER not in replay.outage]
+        parts.append(f"{words.count(len(single), 'outage')} replayed")
+    return BETWEEN.join(parts)
+
+
+def _made_from(audit: Audit) -> str:
     inputs = audit.inputs
     parts = [f"Taken {words.moment(audit.taken_at)}"]
     if inputs.providers:
         parts.append(", ".join(words.provider(name) for name in inputs.providers))
     places = words.count(len([region for region in inputs.regions if region != "global"]), "region")
     parts.append(f"{words.count(inputs.resources, 'resource')} in {places}")
-    if audit.workloads is not None:
-        parts.append(words.count(len(audit.workloads), "workload"))
-    if audit.replays is not None:
-        single = [replay for replay in audit.replays if TOGETHER not in replay.outage]
-        parts.append(f"{words.count(len(single), 'outage')} replayed")
-    return " · ".join(parts)
+    return BETWEEN.join(parts)

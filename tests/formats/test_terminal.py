@@ -192,6 +192,23 @@ def test_rows_too_wide_for_columns_become_records() -> None:
     assert "column 1 value-number-1" in lines[1]
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
+@pytest.mark.parametrize("columns", [2, 3, 5, 8, 12])
+def test_no_cell_is_ever_cut(width: int, columns: int) -> None:
+    """However many and long the columns, every word of every cell is on the page."""
+    cells = tuple(
+        Cell(text=f"{'word' * (1 + number % 3)}{number} and-{number}/more:{number}")
+        for number in range(columns)
+    )
+    table = Table(columns=tuple(f"head {number}" for number in range(columns)), rows=(cells, cells))
+    lines = drawn(table, width)
+    assert max(len(line) for line in lines) <= width
+    text = "".join(lines)
+    for number in range(columns):
+        pieces = (f"word{number}"[-4:], f"and-{number}/", f"more:{number}")
+        assert all(text.count(piece) >= 2 for piece in pieces), pieces
+
+
 def test_indented_lines_never_outgrow_their_parents(audit: Audit) -> None:
     """A reason chain is a staircase, one step deeper each time."""
     lines = written(audit, Look(width=140, full=True)).splitlines()
