@@ -14,7 +14,7 @@ from auditor.analyses._text import loss_tone, percent
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
 from auditor.model.audit import Survival
-from auditor.model.domain import Axis, axis_of
+from auditor.model.domain import BOUND_AXES, Axis, axis_of
 from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
 
 # Narrowest first: what is likeliest to fail leads.
@@ -30,8 +30,6 @@ AXES = (
     Axis.PROVIDER,
 )
 SHOWN = 40
-BOUNDS = frozenset({Axis.PROVIDER.value, Axis.ACCOUNT.value, Axis.OS.value})
-"""Axes whose loss bounds what narrower ones take; no single failure on record took so much."""
 
 
 def measure(estate: Estate) -> tuple[Survival, ...]:
@@ -110,7 +108,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         blocks = (note,) if context.estate.workloads else (Note(lines=("No workloads were found.",)),)
         return Section(id="survival", title="What one loss takes", blocks=blocks, brief=blocks)
     hurting = [item for item in found if item.lost_share[1] > 0]
-    ranked = sorted(hurting, key=lambda item: (-item.lost_share[1], _place(item)))[:SHOWN]
+    ranked = sorted(hurting, key=_weightiest)[:SHOWN]
     bars = Bars(
         labels=tuple(item.domain for item in worst),
         low=tuple(100 * item.lost_share[0] for item in worst),
@@ -124,7 +122,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         numeric=("Lost", "Without manual standbys"),
         caption=f"{len(hurting)} single losses stop something; {len(ranked)} shown, worst first.",
     )
-    lead = worst[0]
+    lead = min(hurting, key=_weightiest)
     return Section(
         id="survival",
         title="What one loss takes",
@@ -134,8 +132,12 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
     )
 
 
+def _weightiest(item: Survival) -> tuple[bool, float, tuple[int, float, float, str]]:
+    return item.axis in BOUND_AXES, -item.lost_share[1], _place(item)
+
+
 def _brief_row(item: Survival) -> tuple[Cell, ...]:
-    bound = " (bound)" if item.axis in BOUNDS else ""
+    bound = " (bound)" if item.axis in BOUND_AXES else ""
     return (
         Cell(text=item.axis + bound),
         Cell(text=item.domain),

@@ -30,6 +30,10 @@ SCORED_AXES: dict[str, tuple[Axis, ...]] = {
 """Axes of the score and the domain kinds each looks at."""
 
 
+BOUND_AXES: frozenset[Axis] = frozenset({Axis.PROVIDER, Axis.ACCOUNT, Axis.OS, Axis.METRO})
+"""Axes whose loss bounds what narrower ones take: printed as a bound, never a headline."""
+
+
 def provider_id(provider: str) -> str:
     """``provider:aws``."""
     return f"provider:{provider}"

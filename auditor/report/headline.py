@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from auditor.model.audit import VERDICT_ORDER, Audit, Replay, Survival, Verdict
-from auditor.model.domain import Axis
+from auditor.model.domain import BOUND_AXES, Axis
 from auditor.model.section import Figure, Figures, Tone
 from auditor.report import words
-
-BOUNDS = frozenset({Axis.PROVIDER.value, Axis.ACCOUNT.value, Axis.METRO.value})
-"""Axes whose loss is a bound to print, not a headline."""
 
 NARROWNESS = tuple(
     axis.value
@@ -17,7 +14,6 @@ NARROWNESS = tuple(
         Axis.SERVICE,
         Axis.AGENT,
         Axis.CONTROL_PLANE,
-        Axis.OS,
         Axis.VENDOR,
         Axis.REGION,
     )
@@ -65,7 +61,7 @@ def _worst_loss(audit: Audit) -> Figure | None:
         for chain in workload.because
         if chain.chain
     }
-    candidates = [item for item in audit.survival if item.axis not in BOUNDS]
+    candidates = [item for item in audit.survival if item.axis not in BOUND_AXES]
     if not candidates:
         return None
 
