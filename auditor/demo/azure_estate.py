@@ -96,6 +96,7 @@ def balancer(
     group: str, name: str, location: str, machines: Sequence[str], *, tags: Mapping[str, str]
 ) -> list[Body]:
     """Return a zone-redundant public load balancer before machines, with its address."""
+    front = _id(group, "Microsoft.Network/loadBalancers", name)
     address = _body(
         group,
         "Microsoft.Network/publicIPAddresses",
@@ -106,6 +107,7 @@ def balancer(
         zones=["1", "2", "3"],
         properties={
             "ipAddress": "203.0.113.10",
+            "ipConfiguration": {"id": f"{front}/frontendIPConfigurations/public"},
             "dnsSettings": {"fqdn": f"{name}.{location}.cloudapp.azure.com"},
         },
     )

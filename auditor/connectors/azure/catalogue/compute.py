@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.connectors.azure.catalogue._addresses import names_of_machine
 from auditor.connectors.azure.catalogue._machine import agent_facts, disk_skus, system_facts
 from auditor.connectors.azure.read import majority, refs, spread_over
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Child, Extra, Item, Keep, Shelf, Zoning
@@ -49,6 +50,7 @@ def _machine(item: Item, shelf: Shelf) -> Extra:
     blobs = [host_of(uri) or "" for uri in texts("[osDisk.vhd.uri, dataDisks[].vhd.uri]", profile)]
     return Extra(
         facts=facts,
+        aliases=names_of_machine(item, shelf),
         needs=requires(
             "disk", *disks, *(host for host in dict.fromkeys(blobs) if host), origin="storageProfile"
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from auditor.connectors.azure.catalogue._addresses import names_of, own_names
 from auditor.connectors.azure.catalogue._targets import machine_behind, pool_need
 from auditor.connectors.azure.read import refs
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Extra, Item, Keep, Shelf, Zoning
@@ -55,9 +56,9 @@ def address_spread(item: Item, shelf: Shelf) -> bool | None:
 
 def _public_ip(item: Item, shelf: Shelf) -> Extra:
     if (text("sku.tier", item.body) or "").lower() == "global":
-        return Extra(region="global", zones=())
+        return Extra(aliases=own_names(item), region="global", zones=())
     spread = address_spread(item, shelf)
-    return Extra(facts={"zone_redundant": spread}, zones=() if spread else KEEP)
+    return Extra(aliases=own_names(item), facts={"zone_redundant": spread}, zones=() if spread else KEEP)
 
 
 def _load_balancer(item: Item, shelf: Shelf) -> Extra:
@@ -77,7 +78,7 @@ def _load_balancer(item: Item, shelf: Shelf) -> Extra:
         for need in pool_need(_pool_members(pool, shelf), role="back end", origin="backendAddressPools")
     ]
     zones = _front_zones(item, shelf) or unknown
-    return Extra(facts=facts, needs=tuple(needs), zones=zones)
+    return Extra(facts=facts, aliases=names_of(public, shelf), needs=tuple(needs), zones=zones)
 
 
 def _front_zones(item: Item, shelf: Shelf) -> tuple[str, ...]:
@@ -144,7 +145,7 @@ def _application_gateway(item: Item, shelf: Shelf) -> Extra:
         "lb_type": "application",
         "internet_facing": True if public else None,
     }
-    return Extra(facts=facts, needs=tuple(needs))
+    return Extra(facts=facts, aliases=names_of(public, shelf), needs=tuple(needs))
 
 
 def _gateway(item: Item, shelf: Shelf) -> Extra:
@@ -203,7 +204,6 @@ SPECS = (
         type="Microsoft.Network/publicIPAddresses",
         api_version=_VERSION,
         facts=(("sku", "sku.name"),),
-        aliases=("properties.dnsSettings.fqdn", "properties.ipAddress"),
         zoning=Zoning.SINGLE,
         refine=_public_ip,
     ),
