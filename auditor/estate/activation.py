@@ -22,7 +22,19 @@ def add_activations(draft: Draft, via: pl.DataFrame) -> None:
     switched = standbys.select("member", replica="node").join(roads, on="member", how="inner").sort("member")
     if switched.is_empty():
         return
+    switched = switched.with_columns(activation=activations(draft, switched))
+    # Read again: the activations' own members stand behind those numbered above now.
+    members = draft.members.with_row_index("member").cast({"member": pl.Int64})
+    replaced = members.join(
+        switched.select("member", "activation"), on="member", how="left", maintain_order="left"
+    )
+    draft.replace_members(replaced.with_columns(node=pl.coalesce("activation", "node")))
+
+
+def activations(draft: Draft, switched: pl.DataFrame) -> pl.Series:
+    """Return the activation node of each row of ``switched`` (replica, roads), made where not there."""
     distinct = switched.select("replica", "roads").unique().sort("replica", "roads")
+    known = draft.nodes.others(NodeKind.ACTIVATION)
     name = draft.nodes.name_of()
     names = [
         f"activation:{name(replica)}+{'+'.join(name(road) for road in roads)}"
@@ -30,13 +42,11 @@ def add_activations(draft: Draft, via: pl.DataFrame) -> None:
     ]
     nodes = [draft.nodes.add(each, NodeKind.ACTIVATION) for each in names]
     made = distinct.with_columns(activation=pl.Series(nodes, dtype=pl.Int32))
-    switched = switched.join(made, on=["replica", "roads"], how="left", maintain_order="left")
-    replaced = members.join(
-        switched.select("member", "activation"), on="member", how="left", maintain_order="left"
-    )
-    draft.replace_members(replaced.with_columns(node=pl.coalesce("activation", "node")))
-    replicas = made.select(owner="activation", node="replica")
+    new = made.filter(pl.Series([each not in known for each in names], dtype=pl.Boolean))
     origin = "switching to a standby"
+    replicas = new.select(owner="activation", node="replica")
     draft.add_each(replicas, "replica", evidence=Evidence.CONFIGURED, origin=origin)
-    needed = made.select("activation", "roads").explode("roads").select(owner="activation", node="roads")
+    needed = new.select("activation", "roads").explode("roads").select(owner="activation", node="roads")
     draft.add_each(needed, "switch", evidence=Evidence.CONFIGURED, origin=origin)
+    joined = switched.join(made, on=["replica", "roads"], how="left", maintain_order="left")
+    return joined["activation"]

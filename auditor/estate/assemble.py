@@ -11,6 +11,7 @@ from auditor.estate.activation import add_activations
 from auditor.estate.arrays import drop_repeated, freeze
 from auditor.estate.circular import Straightened, drop_circular
 from auditor.estate.compile import Compiled, compile_best, compile_worst
+from auditor.estate.copies import add_copies, copies_of
 from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
 from auditor.estate.explicit import add_stated
@@ -41,7 +42,9 @@ def build(inventory: Inventory) -> Estate:
     others = [*_vendor_needs(draft, inventory.vendors), *_workload_needs(membership, workloads)]
     stated = add_stated(draft, inventory, others)
     add_activations(draft, stated.via)
-    entries = add_entries(draft, inventory, membership)
+    copies = copies_of(draft, inventory)
+    entries = add_entries(draft, inventory, membership, copies)
+    add_copies(draft, inventory, copies)
     add_resolver(draft, inventory)
     add_placement(draft, inventory)
     add_software(draft, inventory)

@@ -208,6 +208,12 @@ class Draft:
         """Put other members in place of all so far."""
         self._members = [members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())]
 
+    def extend_members(self, members: pl.DataFrame) -> None:
+        """Add members to needs that are there already, by their row."""
+        more = members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
+        joined = pl.concat([self.members, more])
+        self._members = [joined.sort("need", maintain_order=True)]
+
 
 def plain_members(need: pl.Series, node: pl.Series) -> pl.DataFrame:
     """Return members in service, certain, of the given needs."""

@@ -14,8 +14,13 @@ from auditor.estate.graph import NodeKind
 from auditor.estate.membership import UNASSIGNED, Membership
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
+from auditor.inventory.tables import encode_value
 from auditor.model.evidence import Evidence
 
+_STOPPED = [
+    encode_value(state)
+    for state in ("stopped", "stopping", "terminated", "shutting-down", "deallocated", "deallocating")
+]
 _INFERRED = EVIDENCE_CODE[Evidence.INFERRED]
 
 
@@ -32,17 +37,18 @@ class Entries:
     roots_only: NDArray[np.bool_]
 
 
-def add_entries(draft: Draft, inventory: Inventory, membership: Membership) -> Entries:
+def add_entries(draft: Draft, inventory: Inventory, membership: Membership, copies: pl.DataFrame) -> Entries:
     """Give every workload without declared needs its entry points, else its roots.
 
-    Expects the stated needs and activations in the draft, and nothing implied yet.
+    Expects the stated needs and activations in the draft, and nothing implied yet. ``copies`` (copy, source)
+    are no roots beside their source.
     """
     links = _links(draft)
     labels = components(links["owner"].to_numpy(), links["node"].to_numpy(), len(draft.nodes))
     component = pl.Series("component", labels)
-    own = _own(inventory, membership, component)
+    own = _own(inventory, membership, component, copies)
     steps = _steps(links, component)
-    reached = _reached(own.filter(~pl.col("support")), own, steps)
+    reached = _reached(own.filter(~pl.col("aside")), own, steps)
     chosen = _chosen(own, steps, reached, _held(links, component))
     asked = [place for place, each in enumerate(membership.workloads) if not each.needs]
     chosen = chosen.filter(pl.col("workload").is_in(asked))
@@ -53,6 +59,11 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership) -> E
     _add(draft, chosen, membership, roots_only)
     known = np.zeros(assumed.size, np.bool_)
     known[chosen["workload"].unique().to_numpy()] = True
+    draft.assume(
+        "resources beside others of their workload hold nothing up: support, stopped machines, copies",
+        int(own["aside"].sum()),
+        "declare the workload's needs",
+    )
     draft.assume(
         "declared workloads of which no resource and no need is known: nothing can be said of them",
         sum(not known[place] and not assumed[place] for place in asked),
@@ -77,10 +88,13 @@ def _links(draft: Draft) -> pl.DataFrame:
     return links.filter(pl.col("owner") != pl.col("node"))
 
 
-def _own(inventory: Inventory, membership: Membership, component: pl.Series) -> pl.DataFrame:
-    """Return row, workload, component, entry, support, role, loose of every resource in a workload.
+def _own(
+    inventory: Inventory, membership: Membership, component: pl.Series, copies: pl.DataFrame
+) -> pl.DataFrame:
+    """Return row, workload, component, entry, support, aside, role, loose of resources in workloads.
 
-    Support resources count as such only beside others of their workload.
+    Aside stands what a workload does not rest on: support resources, stopped machines, copies of others,
+    unless it has nothing else.
     """
     pairs = pl.DataFrame({"row": np.arange(len(inventory), dtype=np.int32), "workload": membership.of})
     claimed = [
@@ -100,8 +114,20 @@ def _own(inventory: Inventory, membership: Membership, component: pl.Series) -> 
         facts, on="row", how="left"
     )
     own = own.join(role, on="row", how="left").with_columns(entry=pl.col("row").is_in(entry.implode()))
-    alone = pl.col("support").all().over("workload")
-    return own.with_columns(support=pl.col("support") & ~alone & ~pl.col("entry")).sort("workload", "row")
+    return _with_aside(own, inventory, copies).sort("workload", "row")
+
+
+def _with_aside(own: pl.DataFrame, inventory: Inventory, copies: pl.DataFrame) -> pl.DataFrame:
+    states = inventory.fact_frame("state").filter(pl.col("value").str.to_lowercase().is_in(_STOPPED))
+    stopped = states["resource"].cast(pl.Int32)
+    sources = copies.select(row="copy", source="source")
+    home = own.select(source="row", workload="workload")
+    spare = sources.join(home, on="source").select("row", "workload", spare=pl.lit(True)).unique()
+    own = own.join(spare, on=["row", "workload"], how="left")
+    off = pl.col("spare").fill_null(value=False) | pl.col("row").is_in(stopped.implode())
+    own = own.with_columns(aside=(pl.col("support") | off) & ~pl.col("entry"))
+    alone = pl.col("aside").all().over("workload")
+    return own.with_columns(aside=pl.col("aside") & ~alone).drop("spare")
 
 
 def _steps(links: pl.DataFrame, component: pl.Series) -> pl.DataFrame:
@@ -146,9 +172,7 @@ def _chosen(own: pl.DataFrame, steps: pl.DataFrame, reached: pl.DataFrame, held:
     keys = ["component", "workload"]
     entries = own.filter(pl.col("entry"))
     tops = entries.join(_reached(entries, own, steps), on=keys, how="anti")
-    others = own.filter(~pl.col("support")).join(
-        entries.select("workload").unique(), on="workload", how="anti"
-    )
+    others = own.filter(~pl.col("aside")).join(entries.select("workload").unique(), on="workload", how="anti")
     tops = pl.concat([tops, others.join(reached, on=keys, how="anti")])
     tops = tops.with_columns(held=pl.col("row").is_in(held.implode()))
     # Where all of a cycle is held by the rest of it, any of it may be the way in.

@@ -25,6 +25,12 @@ def add_software(draft: Draft, inventory: Inventory) -> None:
     hosts = _hosts(inventory)
     agents = _agents(inventory, hosts)
     _add_systems(draft, hosts)
+    scheduled = inventory.fact_frame("offline_utc")["resource"].cast(pl.Int32)
+    draft.assume(
+        "machines are taken to be online at all hours",
+        hosts.filter(~pl.col("owner").is_in(scheduled.implode())).height,
+        "declare offline_utc where they are not",
+    )
     present = agents.filter(~pl.col("value").is_in(_ABSENT))
     known = present.filter(pl.col("family").is_not_null())
     _add(draft, known, "agents")
