@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from auditor.cli._border import guarded
 from auditor.cli._command import Command
@@ -23,7 +24,19 @@ EPILOG = (
 @cache
 def application() -> typer.Typer:
     """Return the whole command line."""
+    commands = sorted(
+        discover("auditor.cli", "COMMAND", Command, key=lambda command: command.name).values(),
+        key=lambda command: command.order,
+    )
+
+    class InOrder(TyperGroup):
+        """Typer puts groups last; people read commands in the order they come to need them."""
+
+        def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the base class gives it
+            return [command.name for command in commands]
+
     app = typer.Typer(
+        cls=InOrder,
         help=ABOUT,
         epilog=EPILOG,
         no_args_is_help=True,
@@ -31,8 +44,7 @@ def application() -> typer.Typer:
         context_settings=SETTINGS,
     )
     app.callback()(_options)
-    commands = discover("auditor.cli", "COMMAND", Command, key=lambda command: command.name)
-    for command in sorted(commands.values(), key=lambda command: command.order):
+    for command in commands:
         _add(app, command)
     return app
 

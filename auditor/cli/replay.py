@@ -81,7 +81,9 @@ def select(known: Mapping[str, Outage], names: list[str]) -> dict[str, Outage]:
 
     for name in names:
         if name not in known:
-            near = closest(name, known)
+            near = closest(name, known) or next(
+                (each for each in sorted(known) if name.lower() in each), None
+            )
             raise ConfigError(
                 f"there is no outage {name!r}",
                 hint=f"did you mean {near}?" if near else "`auditor outages list` names them all",
