@@ -34,6 +34,7 @@ def _loopback_only() -> Iterator[None]:
 
     def allowed(sock: socket.socket, address: Any) -> None:
         if sock.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            sock.close()  # who connects expects an OSError to clean up after, not this
             raise NetworkForbiddenError(f"a test tried to connect to {address!r}")
 
     def guarded(self: socket.socket, address: Any) -> None:

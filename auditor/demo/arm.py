@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from auditor.demo.arm_store import LOCATIONS, QueryError, Store, Subscription, location
 
@@ -122,7 +122,10 @@ class ArmServer:
     def answer(self, method: str, target: str, token: str, body: Mapping[str, Any]) -> Reply:
         """Return status, body and headers for one request."""
         parts = urlsplit(target)
-        path, query = parts.path.rstrip("/"), {key: value[0] for key, value in parse_qs(parts.query).items()}
+        path, query = (
+            unquote(parts.path).rstrip("/"),
+            {key: value[0] for key, value in parse_qs(parts.query).items()},
+        )
         with self._lock:
             self.requests.append((method, path))
         if path.endswith("/.well-known/openid-configuration"):
@@ -258,12 +261,14 @@ class _Server(ThreadingHTTPServer):
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the base class
         with (
             contextlib.suppress(OSError),  # clients that give up are none of our business
-            self._context.wrap_socket(request, server_side=True) as secure,
+            self._context.wrap_socket(request, server_side=True, do_handshake_on_connect=False) as secure,
         ):
             secure.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._connections.add(secure)
             try:
-                super().finish_request(secure, client_address)
+                if not self.owner.stopping.is_set():
+                    secure.do_handshake()
+                    super().finish_request(secure, client_address)
             finally:
                 self._connections.discard(secure)
 
@@ -273,7 +278,8 @@ class _Server(ThreadingHTTPServer):
         self.shutdown()
         for connection in tuple(self._connections):
             with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+                # Below TLS: what waits in a handshake or a read ends there.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
         self.server_close()
 
 

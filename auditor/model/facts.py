@@ -96,13 +96,12 @@ _SPECS = (
         name="zone_redundant", meaning="true where the provider spreads it over zones", holds=Holds.FLAG
     ),
     FactSpec(name="sku", meaning="size or tier as the provider names it", closed=True),
-    FactSpec(
-        name="secondary_region", meaning="region that holds a copy nobody serves from yet", closed=True
-    ),
+    FactSpec(name="secondary_region", meaning="region that holds a copy nobody serves from yet", closed=True),
     FactSpec(
         name="identity_use",
         meaning="whether a managed identity that is attached is used to answer requests",
         narrowed_by="tag auditor:identity_use=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
     ),
     FactSpec(name="image", meaning="image a machine was made from", closed=True),
     FactSpec(name="launch_template", meaning="launch template or configuration", closed=True),
@@ -116,6 +115,24 @@ _SPECS = (
     ),
     FactSpec(name="vpc_endpoint", meaning="true where reached through a VPC endpoint", holds=Holds.FLAG),
     FactSpec(name="role", meaning="role within its workload; same role = replicas", closed=True),
+    FactSpec(
+        name="replicas", meaning="where copies are kept: regions, or buckets", closed=True, holds=Holds.TEXTS
+    ),
+    FactSpec(name="replica_of", meaning="what it is a copy of that takes over only by hand", closed=True),
+    FactSpec(
+        name="paths",
+        meaning="whether the service can do without those of its URL paths that are served by others",
+        closed=True,
+        narrowed_by="declare the workload's needs in auditor.toml",
+        holds=Holds.FLAG,
+    ),
+    FactSpec(
+        name="target_health",
+        meaning="whether a target that is being checked, or is not checked at all, serves",
+        closed=True,
+        narrowed_by="turn health checks on, or look again when they have settled",
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="tested_on", meaning="date a failover was last rehearsed", closed=True, holds=Holds.DATE),
     FactSpec(
         name="failover_minutes",

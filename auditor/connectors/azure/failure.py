@@ -121,6 +121,16 @@ def one_line(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
+_ABSENT = ("unavailable", "not found", "not installed", "could not be found", "run 'az login'")
+
+
+def attempted(message: str) -> str:
+    """Return what a chain of credentials really failed by; empty when it only found none."""
+    tried = (line.strip() for line in message.splitlines() if line.startswith("\t"))
+    telling = (line for line in tried if not any(word in line.lower() for word in _ABSENT))
+    return one_line(next(telling, ""))
+
+
 @dataclass(slots=True)
 class Deadline:
     """A span of time that all calls for one subscription share."""

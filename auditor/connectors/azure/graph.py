@@ -63,7 +63,8 @@ def by_subscription(
 ) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
     """Yield each subscription that has rows with all its rows; ``reading`` tells afterwards how it went.
 
-    A subscription whose rows were still coming when a page failed is not yielded.
+    A subscription whose rows were still coming when a page failed is not finished; it is yielded all the
+    same when the time is up, since then nobody asks for it again.
     """
     token: str | None = None
     current, rows = "", list[Mapping[str, Any]]()
@@ -72,6 +73,8 @@ def by_subscription(
             page = session.query(QUERY, subscriptions=reading.subscriptions, token=token, deadline=deadline)
         except ArmError as failure:
             reading.failure = failure
+            if rows and failure.reason is GapReason.TIMEOUT:  # nothing else will be tried: keep what came
+                yield current, rows
             return
         reading.total, reading.truncated = page.total, reading.truncated or page.truncated
         for row in page.rows:

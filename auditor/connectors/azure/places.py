@@ -27,16 +27,17 @@ class Places:
 
     Attributes:
         physical: region to logical zone to physical zone.
-        known: the mapping was read; without it a zone number says nothing.
+        listed: regions the subscription may use, with zones or without; empty when they were not read.
     """
 
     physical: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    known: bool = True
+    listed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, locations: Iterable[Mapping[str, Any]]) -> Places:
         """Read the answer of the locations call."""
         physical: dict[str, dict[str, str]] = {}
+        listed: set[str] = set()
         for location in locations:
             region = region_code(text("name", location))
             mapped = {
@@ -44,19 +45,20 @@ class Places:
                 for item in items("availabilityZoneMappings", location)
                 if (logical := text("logicalZone", item)) and (zone := text("physicalZone", item))
             }
-            if region and mapped:
-                physical[region] = mapped
-        # A subscription without a single mapping was answered by an old API version: that is not knowledge.
-        return cls(physical=physical, known=bool(physical))
+            if region:
+                listed.add(region)
+                physical |= {region: mapped} if mapped else {}
+        # Without a single mapping the answer comes from an old API version: that is no knowledge of zones.
+        return cls(physical=physical, listed=frozenset(listed) if physical else frozenset())
 
     def zonal(self, region: str | None) -> bool:
         """Return whether a region has zones, as far as anyone knows."""
         if region is None or region == GLOBAL:
             return False
-        if self.known:
+        if region in self.listed:
             return region in self.physical
-        listed = places.region("azure", region)
-        return listed is None or listed.zone_count > 1
+        described = places.region("azure", region)
+        return described is None or described.zone_count > 1
 
     def zones(self, region: str | None, logical: Iterable[str]) -> tuple[str, ...] | None:
         """Return physical zones for logical ones, None when one cannot be mapped."""

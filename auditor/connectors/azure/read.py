@@ -82,9 +82,10 @@ def _described(item: Item, spec: AzureSpec, shelf: Shelf) -> Iterator[Resource]:
             tags=tag_pairs(item.body.get("tags")),
             aliases=tuple(sorted({name for name in named if name} | set(extra.aliases))),
             needs=(*needs, *zone_needs, *extra.needs, *identity_needs(item)),
-        )
+        ),
+        spec,
     )
-    yield from (with_assumed(resource) for resource in extra.resources)
+    yield from extra.resources
 
 
 def _generic(item: Item, shelf: Shelf) -> Resource:

@@ -86,7 +86,7 @@ class Scan:
         for subscription, found in zip(subscriptions, pool.map(fetch, subscriptions), strict=True):
             if isinstance(found, ArmError):
                 self._gap(found, account=subscription, operation=LOCATIONS, remedy=f"grant {LOCATIONS}")
-            places = Places(known=False) if isinstance(found, ArmError) else found
+            places = Places() if isinstance(found, ArmError) else found
             self._places[subscription] = places
             self._builder.add_zones(places.inventory_zones())
 

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
-from azure.core.credentials import TokenCredential
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
@@ -39,12 +38,20 @@ from azure.mgmt.resourcegraph import ResourceGraphClient
 from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
 
 from auditor.config import AzureSettings
-from auditor.connectors.azure.failure import ArmError, Deadline, clock_seconds, refusal
+from auditor.connectors.azure.failure import (
+    ArmError,
+    Deadline,
+    attempted,
+    clock_seconds,
+    one_line,
+    refusal,
+)
 from auditor.errors import CredentialsError
 from auditor.model.gap import GapReason
 
 T = TypeVar("T")
 Body = Mapping[str, Any]
+Credential = ClientSecretCredential | DefaultAzureCredential
 
 PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
 KNOWN_AUTHORITIES = {
@@ -116,7 +123,7 @@ class Session:
     def __init__(
         self,
         settings: AzureSettings,
-        credential: TokenCredential,
+        credential: Credential,
         *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -147,16 +154,20 @@ class Session:
         try:
             credential.get_token(_scope(settings))
         except ClientAuthenticationError as error:
-            raise CredentialsError(f"no usable Azure credentials: {_first_line(error)}", hint=HINT) from error
+            credential.close()
+            raise _unusable(credential, error) from error
         except ValueError as error:  # malformed tenant or authority
+            credential.close()
             raise CredentialsError(f"the Azure credentials are not valid: {error}", hint=HINT) from error
         except AzureError as error:
+            credential.close()
             raise _translated(error) from error
         return cls(settings, credential, sleep=sleep)
 
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
+        self._credential.close()
 
     def subscriptions(self, deadline: Deadline) -> Iterator[Body]:
         """Yield the subscriptions the credential sees."""
@@ -281,11 +292,20 @@ class Session:
         }
 
 
+def _unusable(credential: Credential, error: ClientAuthenticationError) -> CredentialsError:
+    message = str(error.message or error)
+    chained = isinstance(credential, DefaultAzureCredential)
+    why = attempted(message) if chained else one_line(_first_line(error))
+    if not why:
+        return CredentialsError("no Azure credentials were found", hint=HINT)
+    return CredentialsError(f"the Azure credentials could not be used: {why}", hint=HINT)
+
+
 def _verify(settings: AzureSettings) -> bool | str:
     return str(settings.ca_file) if settings.ca_file else True
 
 
-def _credential(settings: AzureSettings) -> TokenCredential:
+def _credential(settings: AzureSettings) -> Credential:
     authority = settings.authority.rstrip("/")
     if authority == PUBLIC_AUTHORITY:
         authority = os.environ.get("AZURE_AUTHORITY_HOST") or authority

@@ -15,7 +15,7 @@ _DISTRIBUTIONS: tuple[tuple[str, str, str], ...] = (
     (r"aksubuntu|ubuntu", "ubuntu", r"(\d\d)[._-]?(04|10)"),
     (r"azure-?linux|cbl-?mariner|aksazurelinux|akscblmariner", "azure-linux", r"(?:linux|mariner)[^\d]*(\d)"),
     (r"windows-?1[01]|microsoftwindowsdesktop", "windows", r"win(?:dows)?-?(1[01])"),
-    (r"windowsserver|-ws20\d\d|akswindows|windows20\d\d", "windows-server", r"(20\d\d(?:-?r2)?)"),
+    (r"windowsserver|-ws20\d\d|akswindows|windows20\d\d", "windows-server", r"(?<!sql)(20\d\d(?:-?r2)?)"),
     (r"\brhel|redhat", "rhel", r"\s(?:rhel-?)?(\d)[._]?(\d{1,2})?(?!\d)"),
     (r"centos", "centos", r"\s(\d)[._]?(\d{1,2})?(?!\d)"),
     (r"debian", "debian", r"\s(?:debian-)?(\d{1,2})"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.connectors.azure.places import GLOBAL, region_code
 from auditor.connectors.azure.read import majority, spread_over, truth
-from auditor.connectors.azure.spec import AzureSpec, Extra, Item, Shelf, Zoning
+from auditor.connectors.azure.spec import KEEP, AzureSpec, Extra, Item, Shelf, Zoning
 from auditor.connectors.extract import items, read, text, texts
 from auditor.model.domain import control_plane_id, zone_id
 from auditor.model.evidence import Evidence, Fact, FactValue, Range
@@ -33,7 +33,9 @@ def _flexible_server(item: Item, shelf: Shelf) -> Extra:
         ),
     )
     known = bool(mode) or read("properties.highAvailability", item.body) is not None
+    source = text("properties.sourceServerResourceId", item.body)
     facts: dict[str, FactValue | None] = {
+        "replica_of": source.lower() if source else None,
         "zone_redundant": spread if known else None,
         "multi_az": spread if known else None,
         "state": (text("properties.state", item.body) or "").lower() or None,
@@ -63,8 +65,9 @@ def _cosmos(item: Item, shelf: Shelf) -> Extra:
     )
     if len(replicas) < 2:  # noqa: PLR2004 - one region is the account's own
         spread = replicas[0][1] if replicas else None
-        unknown = None if shelf.places.zonal(item.region) and not spread else ()
-        return Extra(facts={"zone_redundant": spread}, zones=unknown)
+        region = replicas[0][0] if replicas else item.region
+        unknown = None if shelf.places.zonal(region) and not spread else ()
+        return Extra(facts={"zone_redundant": spread}, zones=unknown, region=region or KEEP)
     writes_everywhere = truth(read("properties.enableMultipleWriteLocations", item.body)) is True
     by_itself = truth(read("properties.enableAutomaticFailover", item.body)) is True
     members: list[Member] = []

@@ -48,14 +48,20 @@ def _endpoints(item: Item, *, priority: bool) -> tuple[Target, ...]:
     up = [e for e in enabled if (text("properties.endpointMonitorStatus", e) or "").lower() not in _GONE]
     found = []
     for endpoint in up or enabled:
-        host = host_of(text("properties.target", endpoint))
-        ref = (text("properties.targetResourceId", endpoint) or host or "").lower()
+        ref = _target(endpoint)
         checking = text("properties.endpointMonitorStatus", endpoint) == "CheckingEndpoint"
         if ref:
             rank = int(_number("properties.priority", endpoint, 1)) if priority else 1
-            found.append(Target(ref=ref, priority=rank, unknown="target health" if checking else None))
+            found.append(Target(ref=ref, priority=rank, unknown="target_health" if checking else None))
     sure = any(target.unknown is None for target in found)
     return tuple(found) if sure else tuple(Target(ref=t.ref, priority=t.priority) for t in found)
+
+
+def _target(endpoint: Mapping[str, Any]) -> str:
+    """Return the resource or host an endpoint names; a public address by its name, which is its user's."""
+    host = host_of(text("properties.target", endpoint)) or ""
+    resource = (text("properties.targetResourceId", endpoint) or "").lower()
+    return host if host and (not resource or "/publicipaddresses/" in resource) else resource
 
 
 def _name_delay(body: Mapping[str, Any]) -> Range:
