@@ -18,6 +18,7 @@ TARGETS = "targets"
 TARGET_ZONES = "target-zones"
 """Zones of targets known by address only; stands in where the addresses belong to nothing listed."""
 
+_RECORD = "aws.route53.record"
 _ADDRESS = re.compile(r"vpc-[0-9a-z]+/[0-9a-f.:]+")
 
 
@@ -35,20 +36,26 @@ def linked(resources: Iterable[Resource], served: Iterable[Served]) -> tuple[Res
         consumer = bond.consumer if bond.consumer in found else names.get(bond.consumer.lower())
         if consumer is not None:
             by_consumer.setdefault(consumer, []).append(bond)
-    records = _record_names(found.values())
     return tuple(
-        _tidied(_served(resource, by_consumer.get(resource.id, [])), names, records)
-        for resource in found.values()
+        _tidied(_served(resource, by_consumer.get(resource.id, [])), names) for resource in found.values()
     )
 
 
 def _names(resources: Iterable[Resource]) -> dict[str, str]:
-    """Return alias to id; an alias of several resources belongs to the first by id."""
-    names: dict[str, str] = {}
+    """Return alias to the id of its one owner.
+
+    A name that DNS records hold belongs to the first of them; else what several resources are called by (a
+    private host name in two networks) is nobody's name.
+    """
+    records: dict[str, str] = {}
+    others: dict[str, str | None] = {}
     for resource in resources:
         for alias in resource.aliases:
-            names.setdefault(alias, resource.id)
-    return names
+            if resource.kind == _RECORD:
+                records.setdefault(alias, resource.id)
+            else:
+                others[alias] = None if alias in others else resource.id
+    return {alias: owner for alias, owner in others.items() if owner is not None} | records
 
 
 def _served(resource: Resource, bonds: list[Served]) -> Resource:
@@ -78,45 +85,33 @@ def _bounded(need: Need, minimum: int) -> Need:
     return dataclasses.replace(need, k=bounds(Of.HALF, len(need.members), minimum=minimum))
 
 
-def _tidied(resource: Resource, names: Mapping[str, str], records: frozenset[str]) -> Resource:
-    """Give addresses their machines, and names that DNS records own back to the records."""
-    mine = () if resource.kind == _RECORD else records
+def _tidied(resource: Resource, names: Mapping[str, str]) -> Resource:
+    """Keep the aliases that are its own, and give addresses their machines."""
     aliases = tuple(
-        alias for alias in resource.aliases if alias not in mine and not _ADDRESS.fullmatch(alias)
+        alias
+        for alias in resource.aliases
+        if names.get(alias) == resource.id and not _ADDRESS.fullmatch(alias)
     )
-    needs = resource.needs
-    if any(need.role == TARGET_ZONES for need in needs):
-        needs = _addressed(needs, names)
+    addressed = any(_ADDRESS.fullmatch(member.ref) for need in resource.needs for member in need.members)
+    needs = _addressed(resource.needs, names) if addressed else resource.needs
     return dataclasses.replace(resource, aliases=aliases, needs=needs)
 
 
-_RECORD = "aws.route53.record"
-
-
-def _record_names(resources: Iterable[Resource]) -> frozenset[str]:
-    return frozenset(
-        alias for resource in resources if resource.kind == _RECORD for alias in resource.aliases
-    )
-
-
 def _addressed(needs: tuple[Need, ...], names: Mapping[str, str]) -> tuple[Need, ...]:
-    """Replace addresses by machines; keep the zones only where an address belongs to nothing listed."""
+    """Replace addresses by machines; where one belongs to nothing listed, its zone stands in if told."""
+    zoned = any(need.role == TARGET_ZONES for need in needs)
     kept = []
     strangers = False
     for need in needs:
-        if need.role != TARGETS:
-            kept.append(need)
-            continue
         members: dict[str, Member] = {}
         for member in need.members:
-            if not _ADDRESS.fullmatch(member.ref):
-                members[member.ref] = member
-            elif member.ref in names:
-                members[names[member.ref]] = dataclasses.replace(member, ref=names[member.ref])
-            else:
-                strangers = True
+            stranger = _ADDRESS.fullmatch(member.ref) and member.ref not in names
+            strangers = strangers or bool(stranger)
+            if not (stranger and zoned):
+                ref = names[member.ref] if _ADDRESS.fullmatch(member.ref) and not stranger else member.ref
+                members.setdefault(ref, dataclasses.replace(member, ref=ref))
         if members:
-            count = len(members)
-            k = (need.k[0], min(need.k[1], max(bounds(Of.HALF, count)[1], 1)))
+            worst = min(need.k[1], bounds(Of.HALF, len(members))[1])
+            k = need.k if len(members) == len(need.members) else (need.k[0], worst)
             kept.append(dataclasses.replace(need, members=tuple(members.values()), k=k))
     return tuple(need for need in kept if strangers or need.role != TARGET_ZONES)

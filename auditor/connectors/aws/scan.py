@@ -15,7 +15,7 @@ from auditor.connectors.aws.shape import shape
 from auditor.connectors.aws.spec import PARENT, SHORT, SIBLINGS, VALUE, AwsSpec, Call, Detail, Lookup, Scope
 from auditor.connectors.aws.unread import UnreadError
 from auditor.connectors.aws.where import PROVIDER, Where
-from auditor.connectors.extract import read, text
+from auditor.connectors.extract import parse_arn, read, text
 from auditor.model.gap import Gap, GapReason
 
 Made = dict[str, Any]
@@ -179,7 +179,9 @@ class Scan:
 
     def _unread(self, error: UnreadError, call: Call) -> None:
         if error.code not in call.ignore:
-            self.harvest.add_gap(dataclasses.replace(error.gap, account=self.where.account))
+            gap = error.gap
+            region = self.where.region if gap.region == self.reader.home else gap.region
+            self.harvest.add_gap(dataclasses.replace(gap, account=self.where.account, region=region))
 
     def _late(self, spec: AwsSpec, call: Call) -> None:
         self.harvest.add_gap(
@@ -217,7 +219,9 @@ def _as_item(entry: object, spec: AwsSpec, parent: Made | None) -> Made:
     item = dict(entry) if isinstance(entry, Mapping) else {VALUE: entry}
     id_ = text(spec.id, item)
     if id_:
-        item[SHORT] = id_.rstrip("/").rsplit("/", maxsplit=1)[-1]
+        last = id_.rstrip("/.").rsplit("/", maxsplit=1)[-1]
+        arn = parse_arn(last)
+        item[SHORT] = arn.name if arn else last
     return item if parent is None else item | {PARENT: parent}
 
 

@@ -11,13 +11,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import botocore.exceptions as sdk
+import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from auditor.config import AwsSettings
 from auditor.connectors.aws.spec import Call
@@ -95,7 +98,9 @@ class AwsSession:
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str, int], Any] = {}
         try:
-            self._session = boto3.session.Session(profile_name=settings.profile)
+            self._session = boto3.session.Session(
+                profile_name=settings.profile, botocore_session=_sharing_models()
+            )
             credentials = self._session.get_credentials()
             region = self._session.region_name
         except sdk.BotoCoreError as error:
@@ -190,11 +195,12 @@ class AwsSession:
 
     def _made(self, service: str, region: str, attempts: int) -> Any:  # noqa: ANN401
         settings = self._settings
+        asked: int | None = self._session._session.get_config_variable("max_attempts")  # noqa: SLF001 - as botocore reads it
         config = Config(
             connect_timeout=settings.connect_timeout,
             read_timeout=settings.read_timeout,
             max_pool_connections=settings.workers,
-            retries={"mode": "adaptive", "total_max_attempts": attempts},
+            retries={"mode": "adaptive", "total_max_attempts": min(asked or ATTEMPTS, attempts)},
         )
         make: Any = self._session.client  # its stubs want literal service names
         client = make(service, region_name=region, endpoint_url=settings.endpoint_url, config=config)
@@ -232,6 +238,18 @@ class AwsSession:
         partition = session.get_partition_for_region(region)
         offered = session.get_available_regions(service, partition_name=partition)
         return not offered or region in offered
+
+
+@cache
+def _models(path: str | None) -> Loader:
+    """Return the loader of service models; parsing them is most of a session's cost, so they are kept."""
+    return create_loader(path)
+
+
+def _sharing_models() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _models(session.get_config_variable("data_path")))
+    return session
 
 
 def _leave_times_as_text(session: boto3.session.Session) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.connectors.aws.spec import SHORT, AwsSpec, Bind, Draft, Item, NeedField, Of, Scope
+from auditor.connectors.aws.spec import PARENT, SHORT, AwsSpec, Bind, Draft, Item, NeedField, Of, Scope
 from auditor.connectors.aws.where import GLOBAL, PROVIDER, Where
-from auditor.connectors.extract import read, tag_pairs, text, texts
+from auditor.connectors.extract import host_of, read, tag_pairs, text, texts
 from auditor.connectors.spec import with_assumed
 from auditor.model.evidence import Evidence, Fact, FactValue
 from auditor.model.need import Member, Need
@@ -62,7 +62,13 @@ def _id(spec: AwsSpec, item: Item, where: Where) -> str | None:
     short = text(SHORT, item)
     if short is None:
         return None
-    return spec.arn_of.format(partition=where.partition, region=where.region, account=where.account, id=short)
+    return spec.arn_of.format(
+        partition=where.partition,
+        region=where.region,
+        account=where.account,
+        id=short,
+        parent=text(f"{PARENT}.{SHORT}", item),
+    )
 
 
 def _placement(spec: AwsSpec, item: Item, where: Where) -> Placement:
@@ -106,7 +112,9 @@ def _value(found: Any) -> FactValue | None:  # noqa: ANN401 - what the provider 
 
 
 def _aliases(spec: AwsSpec, item: Item) -> tuple[str, ...]:
-    return tuple(sorted({name.lower().rstrip(".") for path in spec.aliases for name in texts(path, item)}))
+    names = (name for path in spec.aliases for name in texts(path, item))
+    hosts = (host_of(name) or name if "://" in name else name for name in names)
+    return tuple(sorted({name.lower().rstrip(".") for name in hosts}))
 
 
 def needs_of(field: NeedField, item: Mapping[str, Any], origin: str) -> tuple[Need, ...]:

@@ -128,7 +128,7 @@ SPECS = (
         ),
         serves=(
             Serves(
-                role=TARGETS, to="runningCount != `0` && loadBalancers[].targetGroupArn", bind=Bind.REPLACES
+                role=TARGETS, to="desiredCount != `0` && loadBalancers[].targetGroupArn", bind=Bind.REPLACES
             ),
         ),
         refine=_service,

@@ -78,7 +78,7 @@ SPECS = (
             FactField(name="sku", path="DBInstanceClass"),
             FactField(name="state", path="DBInstanceStatus"),
         ),
-        aliases=("Endpoint.Address", "ListenerEndpoint.Address", "DbiResourceId"),
+        aliases=("Endpoint.Address", "ListenerEndpoint.Address"),
         needs=(NeedField(role="vpc", path="DBSubnetGroup.VpcId"),),
         refine=_instance,
     ),
@@ -97,7 +97,7 @@ SPECS = (
             FactField(name="multi_az", path="MultiAZ"),
             FactField(name="state", path="Status"),
         ),
-        aliases=("Endpoint", "ReaderEndpoint", "CustomEndpoints", "DbClusterResourceId"),
+        aliases=("Endpoint", "ReaderEndpoint", "CustomEndpoints"),
         refine=_cluster,
     ),
 )

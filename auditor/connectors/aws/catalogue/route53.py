@@ -85,6 +85,10 @@ def _record(draft: Draft) -> Resource | None:
     return with_fact(made, "entry_point", True, origin=RECORDS)
 
 
+def _zone(draft: Draft) -> Resource:
+    return dataclasses.replace(draft.resource, name=draft.resource.name.rstrip("."))
+
+
 def routed(variants: tuple[Variant, ...]) -> tuple[Need, ...]:
     """Return what the variants of one name need."""
     variants = tuple(variant for variant in variants if variant.refs)
@@ -132,6 +136,7 @@ SPECS = (
         ),
         tags="Tagging.Tags",
         facts=(FactField(name="internet_facing", path="Config.PrivateZone == `false` && `true`"),),
+        refine=_zone,
     ),
     AwsSpec(
         kind="aws.route53.record",

@@ -33,7 +33,6 @@ SPECS = AwsSpec(
     call=Call(operation="ListTopics", items="Topics"),
     id="TopicArn",
     arn="TopicArn",
-    name="TopicArn",
     details=(
         Detail(
             call=Call(

@@ -1,0 +1,1 @@
+"""The AWS connector: catalogue lint, a whole estate on moto, odd answers and failures."""
