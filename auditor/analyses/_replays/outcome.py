@@ -77,7 +77,7 @@ class Case:
             estate=estate,
             worst=worst,
             machine=machine,
-            lens=Lens(estate=estate, compiled=compiled, prepared=machine.full),
+            lens=Lens(estate=estate, compiled=compiled, prepared=machine.prepared),
         )
 
     def outcomes(

@@ -40,23 +40,21 @@ Outage = Sequence[Strike]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One compiled plan made ready: as it is, and with every delayed member removed."""
+    """One compiled plan made ready; ``firm`` are its delays with every delayed member left out."""
 
     compiled: CompiledPlan
-    full: Prepared
-    firm: Prepared
+    prepared: Prepared
+    firm: Floats
     standbys: Standbys
 
     @classmethod
     def of(cls, compiled: CompiledPlan) -> Machine:
         """Prepare a compiled plan for many outages."""
         plan = compiled.plan
-        late = plan.delay > 0
-        full = prepare(plan)
         return cls(
             compiled=compiled,
-            full=full,
-            firm=prepare(plan.without(late)) if late.any() else full,
+            prepared=prepare(plan),
+            firm=np.where(plan.delay > 0, np.inf, 0.0),
             standbys=Standbys.of(plan),
         )
 
@@ -113,9 +111,9 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
     nodes = machine.compiled.plan.nodes
     own = np.concatenate([_own(nodes, *each, grey=False) for each in batch], axis=1)
     heavy = np.concatenate([_own(nodes, *each, grey=True) for each in batch], axis=1)
-    out = minutes(machine.full, own)
-    bare = minutes(machine.firm, own) if machine.standbys else out
-    grey = minutes(machine.firm, heavy) if (heavy != own).any() else bare
+    out = minutes(machine.prepared, own)
+    bare = minutes(machine.prepared, own, delay=machine.firm) if machine.standbys else out
+    grey = minutes(machine.prepared, heavy, delay=machine.firm) if (heavy != own).any() else bare
     last = 0
     for strikes, onsets in batch:
         part = slice(last, last := last + onsets.size)
@@ -156,7 +154,7 @@ def _walked(machine: Machine, first: Course, *, grey: bool) -> Course:
     for column in range(first.onsets.size):
         delays.append(now)
         if now is not base:
-            out[:, column] = minutes(machine.full, first.own[:, [column]], delay=now)[:, 0]
+            out[:, column] = minutes(machine.prepared, first.own[:, [column]], delay=now)[:, 0]
         switch = machine.standbys.switch(out[:, column], now, float(gaps[column]))
         brought |= switch.brought
         if not grey:
@@ -164,7 +162,7 @@ def _walked(machine: Machine, first: Course, *, grey: bool) -> Course:
         elif now is not base or switch.brought.any():
             # Slowness alone calls no standby in: only those an outage brings in serve.
             usable = np.where((now > 0) & ~switch.brought, np.inf, now)
-            heavy[:, column] = minutes(machine.full, first.own_grey[:, [column]], delay=usable)[:, 0]
+            heavy[:, column] = minutes(machine.prepared, first.own_grey[:, [column]], delay=usable)[:, 0]
         now = base if np.array_equal(switch.then, base) else switch.then
     return Course(
         onsets=first.onsets,
