@@ -80,6 +80,12 @@ def test_every_letter_has_an_example() -> None:
     assert sorted({case[0] for case in CASES}) == list("abcdefghijklmnopq")
 
 
+def test_every_example_is_listed() -> None:
+    """The overview names every example."""
+    overview = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert [case for case in CASES if f"]({case}/auditor.toml)" not in overview] == []
+
+
 def test_a_linux_on_aws_is_spared_on_both_days() -> None:
     """(a) AWS Linux with Falcon: spared on both July 2024 days."""
     for outage in (STORAGE, FALCON):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from auditor.analyses._replays.pairs import PAIR
 from auditor.analyses._replays.play import outage_minutes
-from auditor.analyses._replays.words import minutes_text, sentence, short, tone, verdict_text
+from auditor.analyses._replays.words import TIMED, minutes_text, sentence, short, tone, verdict_text
 from auditor.errors import ConfigError
 from auditor.model.audit import OpenRange, Range, Replay, Verdict, WorkloadReplay
 from auditor.model.facts import fact_spec
@@ -213,7 +213,7 @@ def _limits() -> Note:
 
 def _facts_of(row: WorkloadReplay) -> tuple[str, ...]:
     lines = [sentence(row), f"Verdict: {verdict_text(row)}."]
-    if row.verdict[0] is not Verdict.SPARED or row.verdict[1] not in {Verdict.SPARED, Verdict.WEAKENED}:
+    if row.verdict[1] in TIMED:
         slow = minutes_text(row.impaired_minutes)
         lines.append(f"Out: {minutes_text(outage_minutes(row))}; out, slow or erring: {slow}.")
     if row.partial:
