@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.estate.arrays import count_members, offsets
 from auditor.estate.graph import CompiledPlan, Graph
 from auditor.kernels.plan import Plan
+
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +51,19 @@ def _compile(graph: Graph, nodes: int, *, worst: bool) -> Compiled:
     rows = np.flatnonzero(present & np.repeat(chosen, np.diff(graph.start)))
     plan = Plan(
         nodes=nodes,
-        owner=graph.owner[needs],
-        k=np.minimum(k, serving)[needs],
+        owner=_pick(graph.owner, needs),
+        k=_pick(np.minimum(k, serving), needs),
         start=offsets(count_members(graph, present)[needs]),
-        member=graph.member[rows],
-        delay=delay[rows],
+        member=_pick(graph.member, rows),
+        delay=_pick(delay, rows),
     )
     return Compiled(
-        case=CompiledPlan(plan=plan, need=needs, row=rows, manual=graph.manual[rows]),
+        case=CompiledPlan(plan=plan, need=needs, row=rows, manual=_pick(graph.manual, rows)),
         unserved=int((wanted & (serving == 0)).sum()),
         clipped=int((chosen & (k > serving)).sum()),
     )
+
+
+def _pick(values: NDArray[Value], rows: NDArray[Any]) -> NDArray[Value]:
+    """Return the values in these ascending rows; all of them without a copy."""
+    return values if rows.size == values.size else values[rows]
