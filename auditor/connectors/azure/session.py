@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+from azure.core import AzureClouds
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
@@ -32,6 +33,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+from azure.mgmt.core.tools import get_arm_endpoints
 from azure.mgmt.resource.resources import ResourceManagementClient
 from azure.mgmt.resource.subscriptions import SubscriptionClient
 from azure.mgmt.resourcegraph import ResourceGraphClient
@@ -152,7 +154,7 @@ class Session:
         """
         credential = _credential(settings)
         try:
-            credential.get_token(_scope(settings))
+            credential.get_token(scope_of(settings))
         except ClientAuthenticationError as error:
             credential.close()
             raise _unusable(credential, error) from error
@@ -275,7 +277,7 @@ class Session:
         return self._resources[subscription]
 
     def _client_options(self) -> dict[str, Any]:
-        scope = _scope(self._settings)
+        scope = scope_of(self._settings)
         return {
             "base_url": self.endpoint,
             "credential_scopes": [scope],
@@ -334,13 +336,17 @@ def _credential(settings: AzureSettings) -> Credential:
     )
 
 
-def _scope(settings: AzureSettings) -> str:
-    """Return the token scope: the endpoint's own, unless a public authority cannot know that endpoint."""
-    endpoint = settings.endpoint.rstrip("/")
-    host = urlsplit(endpoint).hostname or ""
-    authority = settings.authority.rstrip("/")
-    sovereign = host.startswith("management.")
-    return PUBLIC_SCOPE if authority == PUBLIC_AUTHORITY and not sovereign else f"{endpoint}/.default"
+def scope_of(settings: AzureSettings) -> str:
+    """Return what to ask a token for: what a known cloud's endpoint takes, else the endpoint itself.
+
+    A private endpoint with the public authority is a road to the public cloud, which knows no other name.
+    """
+    endpoint, authority = settings.endpoint.rstrip("/"), settings.authority.rstrip("/")
+    for cloud in AzureClouds:
+        known = get_arm_endpoints(cloud)
+        if urlsplit(known["resource_manager"]).hostname == urlsplit(endpoint).hostname:
+            return str(known["credential_scopes"][0])
+    return PUBLIC_SCOPE if authority == PUBLIC_AUTHORITY else f"{endpoint}/.default"
 
 
 def _subscription_of(path: str) -> str:

@@ -64,7 +64,7 @@ def machine(name: str, *, system: str = "Linux", local: bool = False, **rest: An
     return body("Microsoft.Compute/virtualMachines", name, **{"zones": ["1"], **rest}, properties=properties)
 
 
-def card(name: str, machine_name: str) -> Body:
+def card(name: str, machine_name: str, address: str = "10.0.0.4") -> Body:
     """Return the network interface of a machine."""
     return body(
         "Microsoft.Network/networkInterfaces",
@@ -72,7 +72,13 @@ def card(name: str, machine_name: str) -> Body:
         properties={
             "virtualMachine": {"id": arm_id("Microsoft.Compute/virtualMachines", machine_name)},
             "ipConfigurations": [
-                {"name": "ip", "properties": {"subnet": {"id": f"{arm_id(NETWORK, 'net')}/subnets/front"}}}
+                {
+                    "name": "ip",
+                    "properties": {
+                        "subnet": {"id": f"{arm_id(NETWORK, 'net')}/subnets/front"},
+                        "privateIPAddress": address,
+                    },
+                }
             ],
         },
     )

@@ -8,6 +8,7 @@ import pytest
 
 from auditor.config import AzureSettings
 from auditor.connectors.azure import collect
+from auditor.connectors.azure.session import scope_of
 from auditor.demo.arm import Behaviour, Subscription
 from auditor.errors import CredentialsError
 from auditor.inventory import Inventory, InventoryBuilder
@@ -279,6 +280,31 @@ def test_settings_name_the_application_and_the_environment_its_secret(
         )
     assert read
     assert len(inventory) == 8
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "authority", "scope"),
+    [
+        (None, None, "https://management.azure.com/.default"),
+        ("https://arm.internal.example", None, "https://management.azure.com/.default"),
+        ("https://arm.example/", "https://login.example", "https://arm.example/.default"),
+        (
+            "https://management.usgovcloudapi.net",
+            "https://login.microsoftonline.us",
+            "https://management.core.usgovcloudapi.net/.default",
+        ),
+        (
+            "https://management.chinacloudapi.cn",
+            "https://login.chinacloudapi.cn",
+            "https://management.chinacloudapi.cn/.default",
+        ),
+    ],
+)
+def test_the_token_is_for_the_cloud_asked(endpoint: str | None, authority: str | None, scope: str) -> None:
+    """Sovereign clouds, private endpoints and the public cloud each take a token of their own audience."""
+    given = {"endpoint": endpoint, "authority": authority}
+    settings = AzureSettings.model_validate({key: value for key, value in given.items() if value})
+    assert scope_of(settings) == scope
 
 
 def test_two_runs_give_the_same_inventory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from auditor.connectors.azure.failure import refusal
 from auditor.connectors.azure.spec import specs
 from auditor.connectors.extract import parse_arm_id
 from auditor.connectors.spec import known_kinds
-from auditor.demo.arm import Subscription
+from auditor.demo.arm import Behaviour, Subscription
 from auditor.inventory import Inventory
 from auditor.model.facts import fact_spec
 from auditor.model.gap import GapReason
@@ -60,14 +60,18 @@ def recorded(recordings: Path) -> dict[str, Mapping[str, Any]]:
     return found
 
 
+def owned(recorded: dict[str, Mapping[str, Any]]) -> list[Subscription]:
+    """Return the subscriptions of the recorded bodies."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for id_, item in recorded.items():
+        found.setdefault(id_.split("/")[2], []).append(item)
+    return [Subscription(id=id_, resources=tuple(items)) for id_, items in sorted(found.items())]
+
+
 @pytest.fixture(scope="module")
 def inventory(recorded: dict[str, Mapping[str, Any]]) -> Inventory:
     """Return what the connector makes of all of them, served by the stand-in."""
-    owned: dict[str, list[Mapping[str, Any]]] = {}
-    for id_, item in recorded.items():
-        owned.setdefault(id_.split("/")[2], []).append(item)
-    subscriptions = [Subscription(id=id_, resources=tuple(items)) for id_, items in sorted(owned.items())]
-    with pytest.MonkeyPatch.context() as monkeypatch, standing_in(monkeypatch, subscriptions) as arm:
+    with pytest.MonkeyPatch.context() as monkeypatch, standing_in(monkeypatch, owned(recorded)) as arm:
         read, found = collected(arm)
     assert read
     return found
@@ -148,3 +152,26 @@ def test_recorded_errors_are_worded(recordings: Path) -> None:
             assert "\n" not in failure.detail
             reasons[failure.reason] += 1
     assert reasons == {GapReason.DENIED: 8, GapReason.UNSUPPORTED: 50, GapReason.ERROR: 1}
+
+
+def test_the_other_road_reads_recordings_alike(
+    recorded: dict[str, Mapping[str, Any]], inventory: Inventory
+) -> None:
+    """Without Resource Graph every top-level resource comes out the same from listing and details."""
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        standing_in(monkeypatch, owned(recorded), Behaviour(graph_status=403)) as arm,
+    ):
+        read, other = collected(arm)
+    assert read
+    assert other.gaps == ()
+    top = [id_ for id_ in other.resources["id"] if id_ in recorded and _is_top(id_)]
+    assert len(top) > 400
+    seen = {id_: row for row, id_ in enumerate(inventory.resources["id"])}
+    mine = {id_: row for row, id_ in enumerate(other.resources["id"])}
+    assert [id_ for id_ in top if other.resource(mine[id_]) != inventory.resource(seen[id_])] == []
+
+
+def _is_top(id_: str) -> bool:
+    arm = parse_arm_id(id_)
+    return arm is not None and arm.type.count("/") == 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from auditor.connectors.azure.catalogue.compute import OFF, power_state
 from auditor.connectors.azure.read import majority
 from auditor.connectors.azure.spec import Shelf
-from auditor.connectors.extract import text
+from auditor.connectors.extract import text, texts
 from auditor.model.need import Member, Need
 
 _SET = "/virtualmachinescalesets/"
@@ -28,6 +28,16 @@ def machine_behind(configuration: str, shelf: Shelf) -> str | None:
     if machine is not None and power_state(machine) in OFF:
         return None
     return machine_id.lower()
+
+
+def machines_at(addresses: Iterable[str], network: str, shelf: Shelf) -> Iterator[str | None]:
+    """Yield the machines that have these private addresses in a network; others mean other machines."""
+    inside = f"{network.lower().rstrip('/')}/subnets/"
+    for address in addresses:
+        for card in shelf.referring("address", address):
+            subnets = texts("properties.ipConfigurations[].properties.subnet.id", card.body)
+            if any(subnet.lower().startswith(inside) for subnet in subnets):
+                yield machine_behind(card.id, shelf)
 
 
 def pool_need(refs: Iterable[str | None], *, role: str, origin: str) -> tuple[Need, ...]:

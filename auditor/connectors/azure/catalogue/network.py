@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.connectors.azure.catalogue._addresses import names_of, own_names
-from auditor.connectors.azure.catalogue._targets import machine_behind, pool_need
+from auditor.connectors.azure.catalogue._targets import machine_behind, machines_at, pool_need
 from auditor.connectors.azure.read import refs
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Extra, Item, Keep, Shelf, Zoning
 from auditor.connectors.extract import host_of, items, read, text, texts
@@ -128,6 +128,8 @@ def _pool_members(pool: Mapping[str, Any], shelf: Shelf) -> Iterator[str | None]
     )
     for configuration in configurations:
         yield machine_behind(configuration, shelf)
+    for backend in items("properties.loadBalancerBackendAddresses[].properties", pool):
+        yield from machines_at(texts("ipAddress", backend), text("virtualNetwork.id", backend) or "", shelf)
     for scale_set in shelf.referring("pool", text("id", pool) or ""):
         yield scale_set.id
 
@@ -135,12 +137,15 @@ def _pool_members(pool: Mapping[str, Any], shelf: Shelf) -> Iterator[str | None]
 def _application_gateway(item: Item, shelf: Shelf) -> Extra:
     public = refs("properties.frontendIPConfigurations[].properties.publicIPAddress.id", item.body)
     needs: list[Need] = []
+    subnet = next(iter(refs("properties.gatewayIPConfigurations[].properties.subnet.id", item.body)), "")
+    network = subnet.partition("/subnets/")[0]
     for pool in items("properties.backendAddressPools", item.body):
         machines = [
             machine_behind(ref, shelf) for ref in texts("properties.backendIPConfigurations[].id", pool)
         ]
         hosts = [host_of(name) for name in texts("properties.backendAddresses[].fqdn", pool)]
-        needs += pool_need([*machines, *hosts], role="back end", origin="backendAddressPools")
+        numbered = machines_at(texts("properties.backendAddresses[].ipAddress", pool), network, shelf)
+        needs += pool_need([*machines, *hosts, *numbered], role="back end", origin="backendAddressPools")
     facts: dict[str, FactValue | None] = {
         "lb_type": "application",
         "internet_facing": True if public else None,
@@ -185,6 +190,7 @@ SPECS = (
             ("public address", f"{_CONFIGS}.publicIPAddress.id"),
             ("security group", "properties.networkSecurityGroup.id"),
         ),
+        links=(("address", f"{_CONFIGS}.privateIPAddress"),),
     ),
     AzureSpec(
         kind="azure.network.networksecuritygroups",

@@ -1,0 +1,326 @@
+"""Networks and entry points: who stands behind an address, and how traffic moves to the next one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.connectors.azure.bodies import (
+    KOREA,
+    NETWORK,
+    Body,
+    arm_id,
+    body,
+    card,
+    facts,
+    machine,
+    need,
+    network,
+    read_all,
+    refs,
+)
+
+
+def balancer(*cards: str, rules: bool = True, public: bool = True) -> Body:
+    """Return a load balancer before network interfaces, with a second pool for outbound rules only."""
+    id_ = arm_id("Microsoft.Network/loadBalancers", "front")
+    front: Body = {"publicIPAddress": {"id": arm_id("Microsoft.Network/publicIPAddresses", "ip")}}
+    behind = [
+        {"id": f"{arm_id('Microsoft.Network/networkInterfaces', name)}/ipConfigurations/ip"} for name in cards
+    ]
+    pools = [
+        {"id": f"{id_}/backendAddressPools/in", "properties": {"backendIPConfigurations": behind}},
+        {"id": f"{id_}/backendAddressPools/out", "properties": {"backendIPConfigurations": behind[:1]}},
+    ]
+    rule = {"properties": {"backendAddressPool": {"id": f"{id_}/backendAddressPools/in"}}}
+    return body(
+        "Microsoft.Network/loadBalancers",
+        "front",
+        sku={"name": "Standard"},
+        properties={
+            "frontendIPConfigurations": [{"properties": front if public else {"subnet": {"id": "/x"}}}],
+            "backendAddressPools": pools if rules else pools[:1],
+            "loadBalancingRules": [rule] if rules else [],
+        },
+    )
+
+
+def address(*zones: str, location: str = KOREA, sku: str = "Standard") -> Body:
+    """Return a public IP address."""
+    return body(
+        "Microsoft.Network/publicIPAddresses",
+        "ip",
+        location,
+        zones=list(zones),
+        sku={"name": sku, "tier": "Regional"},
+        properties={
+            "ipAddress": "203.0.113.9",
+            "dnsSettings": {"fqdn": "Shop.koreacentral.cloudapp.azure.com"},
+        },
+    )
+
+
+def test_a_load_balancer_needs_the_machines_behind_its_cards() -> None:
+    """Back ends are the machines of the inbound pool that are not stopped; it is where users come in."""
+    found = read_all(
+        balancer("a-nic", "b-nic", "c-nic"),
+        address("1", "2", "3"),
+        *(card(f"{name}-nic", name) for name in "abc"),
+        machine("a", state="running"),
+        machine("b"),
+        machine("c", state="deallocated"),
+    )
+    front = found["front"]
+    assert refs(front, "back end") == ["a", "b"]
+    assert need(front, "back end").k == (1, 1)
+    assert refs(front, "public address") == ["ip"]
+    assert facts(front)["entry_point"] is True
+    assert facts(front)["zone_redundant"] is True
+    assert front.placement.zones == ()
+
+
+def test_a_private_load_balancer_is_no_entry_point() -> None:
+    """Only a public address lets users in."""
+    assert "entry_point" not in facts(read_all(balancer("a-nic", public=False))["front"])
+
+
+def test_a_load_balancer_may_stand_before_a_scale_set() -> None:
+    """Cards of a uniform scale set lead to the set."""
+    scale_set = arm_id("Microsoft.Compute/virtualMachineScaleSets", "web")
+    front = balancer("x", rules=False)
+    front["properties"]["backendAddressPools"][0]["properties"]["backendIPConfigurations"] = [
+        {"id": f"{scale_set}/virtualMachines/{n}/networkInterfaces/n/ipConfigurations/i"} for n in range(3)
+    ]
+    assert refs(read_all(front)["front"], "back end") == ["web"]
+
+
+def test_a_pool_of_private_addresses_means_the_machines_that_have_them() -> None:
+    """Addresses are looked up in the pool's own network only; elsewhere they are other machines."""
+    front = balancer("x", rules=False)
+    here, elsewhere = arm_id(NETWORK, "net"), arm_id(NETWORK, "other")
+    front["properties"]["backendAddressPools"][0]["properties"] = {
+        "loadBalancerBackendAddresses": [
+            {"properties": {"ipAddress": "10.0.0.4", "virtualNetwork": {"id": here}}},
+            {"properties": {"ipAddress": "10.0.0.5", "virtualNetwork": {"id": elsewhere}}},
+        ]
+    }
+    gateway = body(
+        "Microsoft.Network/applicationGateways",
+        "gate",
+        properties={
+            "gatewayIPConfigurations": [{"properties": {"subnet": {"id": f"{here}/subnets/gate"}}}],
+            "backendAddressPools": [
+                {"properties": {"backendAddresses": [{"ipAddress": "10.0.0.5"}, {"fqdn": "Api.example"}]}}
+            ],
+        },
+    )
+    found = read_all(
+        front,
+        gateway,
+        card("a-nic", "a"),
+        machine("a"),
+        card("b-nic", "b", "10.0.0.5"),
+        machine("b"),
+    )
+    assert refs(found["front"], "back end") == ["a"]
+    assert refs(found["gate"], "back end") == ["b", "api.example"]
+
+
+@pytest.mark.parametrize(
+    ("given", "zones", "spread"),
+    [
+        (address("1", "2", "3"), (), True),
+        (address("2"), ("koreacentral-az1",), False),
+        (address(), (), True),  # a region where Azure spreads them unasked
+        (address(location="centralus"), None, False),  # one where it does not
+        (address(sku="Basic"), None, False),
+        (address(location="koreasouth"), (), None),
+    ],
+)
+def test_a_public_address_is_spread_by_zones_or_by_region(
+    given: Body, zones: tuple[str, ...] | None, *, spread: bool | None
+) -> None:
+    """No zones means one unknown zone only in the old regions and for the Basic SKU."""
+    found = read_all(given)["ip"]
+    assert found.placement.zones == zones
+    assert facts(found).get("zone_redundant") is spread
+    assert "shop.koreacentral.cloudapp.azure.com" in found.aliases
+    assert "203.0.113.9" in found.aliases
+
+
+def test_a_machine_reaches_its_network_through_its_card() -> None:
+    """The card needs a subnet, and subnets are names of their network."""
+    found = read_all(machine("a"), card("a-nic", "a"), network())
+    assert refs(found["a"], "network interface") == ["a-nic"]
+    assert need(found["a-nic"], "subnet").members[0].ref in found["net"].aliases
+    assert facts(found["net"])["cidrs"] == ("10.0.0.0/16",)
+
+
+def traffic_manager(method: str, *endpoints: Body) -> Body:
+    """Return a profile that probes every 10 s, tolerates 2 failures and has a TTL of 60 s."""
+    return body(
+        "Microsoft.Network/trafficManagerProfiles",
+        "tm",
+        "global",
+        properties={
+            "trafficRoutingMethod": method,
+            "dnsConfig": {"fqdn": "shop.trafficmanager.net", "ttl": 60},
+            "monitorConfig": {
+                "intervalInSeconds": 10,
+                "toleratedNumberOfFailures": 2,
+                "timeoutInSeconds": 10,
+            },
+            "endpoints": list(endpoints),
+        },
+    )
+
+
+def endpoint(host: str, priority: int, monitor: str = "Online", status: str = "Enabled") -> Body:
+    """Return an external endpoint."""
+    return {
+        "name": host,
+        "properties": {
+            "target": host,
+            "priority": priority,
+            "endpointMonitorStatus": monitor,
+            "endpointStatus": status,
+        },
+    }
+
+
+def test_priority_routing_waits_for_probes_and_names() -> None:
+    """The first priority serves; the next one after the failed probes, at worst with timeout and TTL."""
+    found = read_all(traffic_manager("Priority", endpoint("B.example", 2), endpoint("a.example", 1)))["tm"]
+    wanted = need(found, "endpoint")
+    assert wanted.k == (1, 1)
+    assert [(m.ref, m.delay) for m in wanted.members] == [
+        ("a.example", (0.0, 0.0)),
+        ("b.example", (20 / 60, 100 / 60)),
+    ]
+    assert found.placement.region == "global"
+    assert found.aliases == ("shop.trafficmanager.net",)
+
+
+@pytest.mark.parametrize(
+    ("method", "k"), [("Weighted", 1), ("Performance", 1), ("Geographic", 2), ("Subnet", 2)]
+)
+def test_routing_without_order_has_all_in_service(method: str, k: int) -> None:
+    """Weighted and nearest endpoints stand in for each other; pinned users have nobody else."""
+    found = read_all(traffic_manager(method, endpoint("a.example", 1), endpoint("b.example", 2)))["tm"]
+    assert need(found, "endpoint").k == (k, k)
+    assert {member.delay for member in need(found, "endpoint").members} == {(0.0, 0.0)}
+
+
+def test_endpoints_that_are_off_or_failing_do_not_count() -> None:
+    """Disabled and degraded endpoints are no members; one still being probed is not sure."""
+    found = read_all(
+        traffic_manager(
+            "Weighted",
+            endpoint("a.example", 1),
+            endpoint("b.example", 1, status="Disabled"),
+            endpoint("c.example", 1, monitor="Degraded"),
+            endpoint("d.example", 1, monitor="CheckingEndpoint"),
+        )
+    )["tm"]
+    members = need(found, "endpoint").members
+    assert [(m.ref, m.unknown) for m in members] == [("a.example", None), ("d.example", "target_health")]
+
+
+def test_azure_endpoints_are_the_resources_they_name() -> None:
+    """A site is needed by its id; an address by its name, which belongs to what stands behind it."""
+    site, bare = arm_id("Microsoft.Web/sites", "shop"), address()["id"]
+    found = read_all(
+        traffic_manager(
+            "Weighted",
+            {"properties": {"targetResourceId": site, "target": "shop.azurewebsites.net"}},
+            {"properties": {"targetResourceId": bare, "target": "Front.example"}},
+            {"properties": {"targetResourceId": bare}},
+        )
+    )["tm"]
+    assert [m.ref for m in need(found, "endpoint").members] == [bare.lower(), site.lower(), "front.example"]
+
+
+def test_with_every_endpoint_failing_all_are_answered() -> None:
+    """As Traffic Manager then hands out all of them, so do we."""
+    down = [endpoint(f"{name}.example", 1, monitor="Degraded") for name in "ab"]
+    assert len(need(read_all(traffic_manager("Weighted", *down))["tm"], "endpoint").members) == 2
+
+
+def test_front_door_switches_after_bad_probes() -> None:
+    """The back end of lower priority steps in when the samples have gone bad."""
+    id_ = arm_id("Microsoft.Network/frontDoors", "door")
+    pool = {
+        "name": "web",
+        "properties": {
+            "backends": [
+                {"address": "a.example", "priority": 1, "enabledState": "Enabled"},
+                {"address": "b.example", "priority": 2, "enabledState": "Enabled"},
+                {"address": "c.example", "priority": 1, "enabledState": "Disabled"},
+            ],
+            "healthProbeSettings": {"id": f"{id_}/HealthProbeSettings/p".upper()},
+            "loadBalancingSettings": {"id": f"{id_}/loadBalancingSettings/l"},
+        },
+    }
+    found = read_all(
+        body(
+            "Microsoft.Network/frontDoors",
+            "door",
+            "Global",
+            properties={
+                "cName": "door.azurefd.net",
+                "backendPools": [pool],
+                "healthProbeSettings": [
+                    {"id": f"{id_}/healthProbeSettings/p", "properties": {"intervalInSeconds": 60}}
+                ],
+                "loadBalancingSettings": [
+                    {
+                        "id": f"{id_}/loadBalancingSettings/l",
+                        "properties": {"sampleSize": 4, "successfulSamplesRequired": 2},
+                    }
+                ],
+            },
+        )
+    )["door"]
+    members = need(found, "back end web").members
+    assert [(m.ref, m.delay) for m in members] == [("a.example", (0.0, 0.0)), ("b.example", (0.0, 3.0))]
+    assert facts(found)["entry_point"] is True
+
+
+def test_a_front_door_profile_is_read_with_what_is_below_it() -> None:
+    """Endpoints become names of the profile, origin groups its needs; probes decide who stands in."""
+    profile = "Microsoft.Cdn/profiles"
+    origins = [
+        body(
+            f"{profile}/originGroups/origins",
+            f"door/{group}/{name}",
+            None,
+            properties={"hostName": f"{name}.example"},
+        )
+        for group, name in (("probed", "a"), ("probed", "b"), ("blind", "c"), ("blind", "d"))
+    ]
+    found = read_all(
+        body(profile, "door", "Global", sku={"name": "Premium_AzureFrontDoor"}, properties={}),
+        body(f"{profile}/afdEndpoints", "door/www", "Global", properties={"hostName": "www.z01.azurefd.net"}),
+        body(
+            f"{profile}/originGroups",
+            "door/probed",
+            None,
+            properties={"healthProbeSettings": {"probeIntervalInSeconds": 30}},
+        ),
+        body(f"{profile}/originGroups", "door/blind", None, properties={"healthProbeSettings": None}),
+        *origins,
+    )
+    assert set(found) == {"door"}
+    assert found["door"].aliases == ("www.z01.azurefd.net",)
+    assert need(found["door"], "origin probed").k == (1, 1)
+    assert need(found["door"], "origin blind").k == (2, 2)
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_name_belongs_to_what_stands_behind_the_address(*, used: bool) -> None:
+    """Whoever needs the DNS name of a used address needs the load balancer, not the bare address."""
+    bare, front = address("1", "2", "3"), balancer(public=used)
+    if used:
+        bare["properties"]["ipConfiguration"] = {"id": f"{front['id']}/frontendIPConfigurations/x"}
+    found = read_all(bare, front)
+    holders = [name for name in ("ip", "front") if "203.0.113.9" in found[name].aliases]
+    assert holders == (["front"] if used else ["ip"])
