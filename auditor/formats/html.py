@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from auditor.formats import _svg
 from auditor.formats._interface import PLAIN, Format, Look
@@ -22,6 +23,7 @@ from auditor.report.words import moment
 
 PAGE, STYLE, LAND = "page.html.j2", "page.css", "land.svgpath"
 SIGNS = {Tone.PLAIN: "", Tone.GOOD: "✓", Tone.CAUTION: "!", Tone.BAD: "✗", Tone.UNKNOWN: "?"}
+_PIECE = re.compile(r"[^/:]*[/:]+|[^/:]+")
 LONG_TABLE = 25
 """Rows from which a table is folded on the screen."""
 
@@ -73,6 +75,7 @@ def _environment() -> Environment:
         finalize=_finalised,
     )
     environment.filters |= {
+        "breaking": _breaking,
         "kind": _kind,
         "verdicts": verdicts,
         "beside": beside,
@@ -87,6 +90,11 @@ def _environment() -> Environment:
 def _finalised(value: object) -> object:
     """Make what strangers' names hide visible; safe markup and numbers pass."""
     return visible(value) if type(value) is str else value
+
+
+def _breaking(text: str) -> Markup:
+    """Return a text that may break within an id, after its punctuation."""
+    return Markup("<wbr>").join(escape(piece) for piece in _PIECE.findall(visible(text)))
 
 
 def _kind(block: Block) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,11 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:{SCHEMA_ID.replace('/', ':')}",
     } | made
+
+
+def schema_text() -> str:
+    """Return the schema as the package ships it."""
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def _referenced(node: Any, definitions: dict[str, Any]) -> set[str]:  # noqa: ANN401 - any JSON value

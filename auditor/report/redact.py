@@ -22,9 +22,11 @@ from auditor.model.domain import Axis
 LONGEST = 10
 """Words in the longest name that is found inside a text."""
 SHORTEST = 2
-"""Letters of the shortest name worth hiding."""
+SHORTEST_NUMBER = 6
+"""Letters of the shortest name worth hiding, and digits of the shortest one that is a number."""
 
 _PUBLIC_AXES = "|".join(re.escape(axis.value) for axis in Axis if axis not in {Axis.ACCOUNT, Axis.VENDOR})
+_NAMED = frozenset({"workload", Axis.VENDOR.value})
 _PUBLIC = re.compile(rf"\b(?:{_PUBLIC_AXES}):[^\s,;)\]\"']+")
 _SECRET = re.compile(
     r"""arn:[\w-]+:[^\s,;)\]"']+            # ARN
@@ -70,12 +72,19 @@ def _names(audit: Audit, inventory: Inventory) -> dict[str, str]:
     found |= _numbered("account", accounts)
     public = {*audit.inputs.providers, *audit.inputs.regions, *audit.inputs.outages}
     public |= {verdict.value for verdict in VERDICT_ORDER} | {axis.value for axis in Axis}
-    return {name: new for name, new in found.items() if len(name) >= SHORTEST and name not in public}
+    return {name: new for name, new in found.items() if _telling(name) and name not in public}
+
+
+def _telling(name: str) -> bool:
+    """Tell whether a name says anything; a short number would be found in every figure."""
+    return len(name) >= (SHORTEST_NUMBER if name.isdecimal() else SHORTEST)
 
 
 def _numbered(what: str, names: Iterable[str]) -> dict[str, str]:
-    known = sorted({_trimmed(name) for name in names} - {""})
-    return {name: f"{what}-{number}" for number, name in enumerate(known, 1)}
+    found: dict[str, str] = {}
+    for number, name in enumerate(sorted(set(names) - {""}), 1):
+        found |= dict.fromkeys((name, _trimmed(name) or name), f"{what}-{number}")
+    return found
 
 
 def _resources(audit: Audit, inventory: Inventory) -> dict[str, str]:
@@ -113,9 +122,12 @@ class _Swap:
         return "".join([*done, self._private(text[position:])])
 
     def _private(self, text: str) -> str:
-        whole = self._names.get(_trimmed(text))
-        if whole is not None:
-            return text.replace(_trimmed(text), whole)
+        kind, colon, name = text.partition(":")
+        if colon and kind in _NAMED and name in self._names:
+            return kind + colon + self._names[name]
+        for whole in (text, _trimmed(text)):
+            if whole in self._names:
+                return text.replace(whole, self._names[whole])
         done: list[str] = []
         position = 0
         for secret in _SECRET.finditer(text):

@@ -46,7 +46,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(self.texts)
+        return "".join(self.texts)
 
 
 def written(audit: Audit) -> str:
