@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.config import AwsSettings
-from auditor.inventory import InventoryBuilder
-from auditor.progress import Progress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the catalogue is read without loading polars or an SDK
+    from auditor.config import AwsSettings
+    from auditor.inventory import InventoryBuilder
+    from auditor.progress import Progress
 
 
 def collect(settings: AwsSettings, builder: InventoryBuilder, progress: Progress) -> bool:

@@ -57,11 +57,10 @@ def shape(spec: AwsSpec, item: Item, where: Where) -> tuple[Resource, tuple[Serv
 
 
 def _id(spec: AwsSpec, item: Item, where: Where) -> str | None:
-    if spec.arn:
-        return text(spec.arn, item)
+    given = text(spec.arn, item) if spec.arn else None
     short = text(SHORT, item)
-    if short is None:
-        return None
+    if given or not spec.arn_of or short is None:
+        return given
     return spec.arn_of.format(
         partition=where.partition,
         region=where.region,

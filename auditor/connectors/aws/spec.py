@@ -183,8 +183,9 @@ class AwsSpec(KindSpec):
         service: botocore's name.
         iam: prefix of its IAM actions where it is not ``service``.
         call: lists the things.
-        arn: path of the ARN where the API gives it; else ``arn_of`` is its template over ``partition``,
-            ``region``, ``account``, ``id`` and ``parent`` (the parent's id).
+        arn: path of the ARN where the API gives it.
+        arn_of: where it does not: template over ``partition``, ``region``, ``account``, ``id`` and ``parent``
+            (the parent's id).
         id: path of the id; its last part is the default name and what the template takes.
         name: path; the tag ``Name`` goes before it.
         group: path; items alike in it are one thing, and the first stands for all.
@@ -220,8 +221,8 @@ class AwsSpec(KindSpec):
     refine: Refine | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.arn) == bool(self.arn_of):
-            raise ValueError(f"{self.kind}: give either arn or arn_of")
+        if not (self.arn or self.arn_of):
+            raise ValueError(f"{self.kind}: give arn or arn_of")
         if not self.kind.startswith(f"aws.{self.service}."):
             raise ValueError(f"{self.kind}: the kind must name its service {self.service!r}")
 

@@ -80,7 +80,7 @@ class Answers:
 
 def harvested(
     service: str,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Any],
     *,
     where: Where = SEOUL,
     clock: Clock | None = None,
@@ -96,13 +96,13 @@ def harvested(
     return harvest
 
 
-def resources(service: str, answers: Mapping[str, Answer], *, where: Where = SEOUL) -> tuple[Resource, ...]:
+def resources(service: str, answers: Mapping[str, Any], *, where: Where = SEOUL) -> tuple[Resource, ...]:
     """Return the resources of one service, linked among each other."""
     harvest = harvested(service, answers, where=where)
     return linked(harvest.resources, harvest.served)
 
 
-def only(service: str, answers: Mapping[str, Answer], kind: str, *, where: Where = SEOUL) -> Resource:
+def only(service: str, answers: Mapping[str, Any], kind: str, *, where: Where = SEOUL) -> Resource:
     """Return the one resource of a kind."""
     (found,) = (one for one in resources(service, answers, where=where) if one.kind == kind)
     return found

@@ -95,6 +95,7 @@ SPECS = (
         id="SubnetId",
         aliases=("SubnetId",),
         arn="SubnetArn",
+        arn_of="arn:{partition}:ec2:{region}:{account}:subnet/{id}",
         zones="AvailabilityZoneId || AvailabilityZone",
         facts=(FactField(name="cidrs", path="[CidrBlock, Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock]"),),
         needs=(NeedField(role="vpc", path="VpcId"),),

@@ -69,6 +69,7 @@ SPECS = (
         call=Call(operation="DescribeDBInstances", items="DBInstances", page_size=100),
         id="DBInstanceIdentifier",
         arn="DBInstanceArn",
+        arn_of="arn:{partition}:rds:{region}:{account}:db:{id}",
         zones="[AvailabilityZone, SecondaryAvailabilityZone]",
         tags="TagList",
         facts=(
@@ -89,6 +90,7 @@ SPECS = (
         call=Call(operation="DescribeDBClusters", items="DBClusters", page_size=100),
         id="DBClusterIdentifier",
         arn="DBClusterArn",
+        arn_of="arn:{partition}:rds:{region}:{account}:cluster:{id}",
         zones="AvailabilityZones",
         tags="TagList",
         facts=(
