@@ -114,6 +114,36 @@ _SPECS = (
         choices=("application", "network", "gateway", "classic"),
     ),
     FactSpec(name="vpc_endpoint", meaning="true where reached through a VPC endpoint", holds=Holds.FLAG),
+    FactSpec(
+        name="waf",
+        meaning="true where a web application firewall looks at its requests",
+        narrowed_by="tag auditor:waf=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
+    ),
+    FactSpec(
+        name="sticky_sessions",
+        meaning="true where it keeps sending a client to the same target",
+        narrowed_by="tag auditor:sticky_sessions=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
+    ),
+    FactSpec(
+        name="event_notifications",
+        meaning="true where it tells others of its changes, and they wait for it",
+        narrowed_by="tag auditor:event_notifications=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
+    ),
+    FactSpec(
+        name="log_mode",
+        meaning="blocking where a container waits until its log is taken, else non-blocking",
+        narrowed_by="tag auditor:log_mode=blocking|non-blocking, or declare it in auditor.toml",
+        choices=("blocking", "non-blocking"),
+    ),
+    FactSpec(
+        name="peer_authorities",
+        meaning="certificate authorities of the sites it calls, such as letsencrypt",
+        narrowed_by="tag auditor:peer_authorities=<authority>, or declare it in auditor.toml",
+        holds=Holds.TEXTS,
+    ),
     FactSpec(name="role", meaning="role within its workload; same role = replicas", closed=True),
     FactSpec(
         name="replicas", meaning="where copies are kept: regions, or buckets", closed=True, holds=Holds.TEXTS

@@ -21,8 +21,24 @@ FALCON = "crowdstrike-2024-07-19"
 VIRGINIA = "aws-2025-10-20-us-east-1-dynamodb-dns"
 
 
+TOLD_HERE = frozenset(
+    {
+        SEOUL,
+        SEOUL_ZONE,
+        CENTRAL,
+        FALCON,
+        VIRGINIA,
+        "aws-2021-06-10-eu-central-1-cooling",
+        "azure-2021-03-15-aad",
+        "azure-2023-08-30-australiaeast-power",
+        "cloudflare-2025-11-18",
+    }
+)
+
+
 def reached(inventory: Inventory) -> set[str]:
-    return {name for name, outage in catalogue().items() if in_reach(outage, inventory)}
+    """Return which of the outages told here are in reach, however far the catalogue grows."""
+    return {name for name in TOLD_HERE if in_reach(catalogue()[name], inventory)}
 
 
 def test_nothing_reaches_an_empty_estate() -> None:
