@@ -214,6 +214,105 @@ class Replay:
     notes: tuple[str, ...] = ()
 
 
+class Answer(StrEnum):
+    """A three-valued answer: what nobody knows is neither yes nor no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Clock(StrEnum):
+    """Whose duty is asked: the provider's, on its own service; or yours, on your workload's minutes."""
+
+    PROVIDER = "provider"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdCheck:
+    """Whether one threshold of a law was crossed, and when; ``missing`` lists what would decide it.
+
+    Times are ISO 8601: ``at`` in UTC, ``at_local`` with the offset of the obligation's time zone; for an
+    unknown answer they say when it would be crossed at the earliest.
+    """
+
+    threshold: str
+    text: str
+    answer: Answer
+    at: str | None
+    at_local: str | None
+    missing: tuple[str, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDue:
+    """One notice that is owed: to whom, by when, and from when the time was counted.
+
+    ``assumed``: the start of the count is the earliest it can have been, because nobody said when it was.
+    """
+
+    what: str
+    to: tuple[str, ...]
+    due: str | None
+    due_local: str | None
+    wording: str
+    counted_from: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """One law on one interruption, for one clock: exposed, to be confirmed with the incident log.
+
+    Attributes:
+        law, name, jurisdiction, instrument, articles: which law.
+        cause, title: id of the outage or name of the log, and its title.
+        clock: whose duty.
+        owed_by, owed_to: who tells whom.
+        subjects: services (provider's clock) or workloads (yours) of which all that follows is true.
+        answer: is notice owed; ``applies`` is whether the law binds at all, ``crossed`` whether its test is met.
+        crossed_at, crossed_local, timezone: when the test was met; of an unknown answer, at the earliest.
+        minutes: of interruption in all, (certain, possible), None where no end is known.
+        windows: the stretches counted.
+        learned: how people learned of it.
+        missing: what must be known and is not.
+        verified, unverified: whether the law's numbers were read in a source, and which points were not.
+        label: what this is not.
+    """
+
+    law: str
+    name: str
+    jurisdiction: str
+    instrument: str
+    articles: tuple[str, ...]
+    cause: str
+    title: str
+    clock: Clock
+    owed_by: str
+    owed_to: tuple[str, ...]
+    subjects: tuple[str, ...]
+    answer: Answer
+    applies: Answer
+    crossed: Answer
+    crossed_at: str | None
+    crossed_local: str | None
+    timezone: str
+    minutes: OpenRange
+    windows: tuple[Window, ...]
+    thresholds: tuple[ThresholdCheck, ...]
+    notices: tuple[NoticeDue, ...]
+    content: tuple[str, ...]
+    exemptions: tuple[str, ...]
+    learned: str
+    missing: tuple[str, ...]
+    verified: bool
+    unverified: tuple[str, ...]
+    sources: tuple[str, ...]
+    label: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One proposed change and what re-evaluation on a changed copy of the plan gave."""
@@ -253,6 +352,147 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RiskFigure:
+    """One simulated number, (best, worst) case, and the standard error that comes from sampling years."""
+
+    value: Range
+    error: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearlyLoss:
+    """What a year takes, in the unit its owner names.
+
+    ``expected`` is the mean year; ``p50``, ``p95``, ``p99`` are not passed in that share of years. ``credible``
+    holds the expected year with 90 % probability, given how little the record tells about rates and shares.
+    """
+
+    expected: RiskFigure
+    p50: RiskFigure
+    p95: RiskFigure
+    p99: RiskFigure
+    credible: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadRisk:
+    """One workload in simulated years: minutes out, money lost, share of years with any outage."""
+
+    workload: str
+    minutes: YearlyLoss
+    money: dict[str, YearlyLoss]
+    chance: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceedancePoint:
+    """What is passed in ``probability`` of the years: criticality weight x minutes, and money."""
+
+    probability: float
+    weight_minutes: RiskFigure
+    money: dict[str, Range]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageRate:
+    """How often one class strikes one domain of an axis.
+
+    ``outages`` were seen in ``domain_years``, among ``domains``; ``per_year`` is the posterior mean per domain
+    and year, ``credible`` its 90 % interval. ``places`` are this estate's domains it can strike and ``here``
+    the events a year expected at them. A rate that the user declared has no record behind it.
+    """
+
+    fault_class: str
+    axis: str
+    provider: str
+    declared: bool
+    outages: int
+    domains: int
+    domain_years: float
+    per_year: float
+    credible: Range
+    places: int
+    here: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DurationFit:
+    """A lognormal fitted to the minutes of one class.
+
+    ``censored`` of the ``outages`` are known only to have lasted at least so long. ``sigma`` is the spread
+    used, drawn towards that of all classes. ``anderson_darling`` (corrected for the fitted parameters) and
+    ``kolmogorov_smirnov`` say how well it fits, None below four outages; ``p_value`` belongs to the first.
+    """
+
+    fault_class: str
+    outages: int
+    censored: int
+    median: float
+    sigma: float
+    mean: float
+    anderson_darling: float | None
+    p_value: float | None
+    kolmogorov_smirnov: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """How often a failure of one place takes another along: ``seen`` of ``of`` outages; a Beta posterior."""
+
+    scope: str
+    seen: int
+    of: int
+    probability: float
+    credible: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskShare:
+    """What one axis or one outage class adds to the expected year, criticality weight x minutes."""
+
+    name: str
+    weight_minutes: Range
+    share: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """Simulated outage years: a model of what the record implies for today's estate, not a forecast.
+
+    Attributes:
+        kind: always ``model, not forecast``.
+        years, seed: how many years, and what they were drawn from.
+        window: first and last day of the record the rates come from.
+        events_per_year: outages a year that strike anything this estate needs.
+        scenarios: distinct sets of failed domains that were solved.
+        overlapping: groups of events that met in time and were solved together.
+        prior: what rates and shares were believed to be before the record.
+        bias: what the record leaves out.
+        weight_minutes: criticality weight x minutes out, all workloads.
+        money: by currency, all workloads that declare revenue.
+    """
+
+    kind: str
+    years: int
+    seed: int
+    window: tuple[str, str]
+    events_per_year: float
+    scenarios: int
+    overlapping: int
+    prior: str
+    bias: str
+    weight_minutes: YearlyLoss
+    money: dict[str, YearlyLoss]
+    workloads: tuple[WorkloadRisk, ...]
+    exceedance: tuple[ExceedancePoint, ...]
+    by_axis: tuple[RiskShare, ...]
+    by_class: tuple[RiskShare, ...]
+    rates: tuple[OutageRate, ...]
+    durations: tuple[DurationFit, ...]
+    correlations: tuple[Correlation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """Everything one run found. Field order is the JSON contract's order."""
 
@@ -266,9 +506,9 @@ class Audit:
     survival: tuple[Survival, ...] | None = None
     cut_sets: tuple[dict[str, Any], ...] | None = None
     replays: tuple[Replay, ...] | None = None
-    simulation: dict[str, Any] | None = None
+    simulation: Simulation | None = None
     advice: tuple[Change, ...] | None = None
-    obligations: tuple[dict[str, Any], ...] | None = None
+    obligations: tuple[Obligation, ...] | None = None
     workloads: tuple[WorkloadSummary, ...] | None = None
     gaps: tuple[Gap, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
