@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.estate import closure
+from auditor.estate import closure, needs_of
 from auditor.estate.edit import NewMember, NewNode
 from auditor.estate.graph import Estate, NodeKind
 from auditor.model.domain import Axis, axis_of, region_id, zone_id
@@ -87,15 +87,11 @@ def _members(estate: Estate, need: int) -> Iterable[int]:
     return (int(m) for m in graph.member[graph.start[need] : graph.start[need + 1]])
 
 
-def _needs_of(estate: Estate, node: int) -> list[int]:
-    return [int(need) for need in np.flatnonzero(estate.graph.owner == node)]
-
-
 def _kept(estate: Estate, node: int, *, without: set[int]) -> tuple[Need, ...]:
     """Return a node's needs as values, leaving out those that name a node of ``without``."""
     graph = estate.graph
     found = []
-    for need in _needs_of(estate, node):
+    for need in needs_of(estate.graph, node):
         members = list(_members(estate, need))
         if without.isdisjoint(members):
             found.append(
@@ -209,7 +205,7 @@ def _standby_path(
     lost = estate.index[domain]
     edits: list[NewNode | NewMember] = []
     made: set[str] = set()
-    for need in _needs_of(estate, int(estate.workload_nodes[workload])):
+    for need in needs_of(estate.graph, int(estate.workload_nodes[workload])):
         for member in _members(estate, need):
             below = {int(v) for v in closure(estate, member)} | {member}
             if lost not in below:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
-from auditor.estate.variants import within
-from auditor.kernels import Prepared, lost, pack, prepare, unpack
+from auditor.kernels import Prepared, lost, prepare, unpack
+from auditor.kernels.plan import Words
 
 DEFAULT_LIMIT = 60.0
 """Minutes a workload without a recovery-time target may be out before it counts as lost."""
 
 BLOCK = 512
 """Scenarios solved at once; bounds memory."""
+
+WORD = 64
+"""Scenarios in a word of the kernels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +38,35 @@ def limits(estate: Estate) -> NDArray[np.float64]:
 
 def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Losses:
     """Return which workloads are lost when each node of ``nodes`` alone is out, in one case."""
+    prepared = prepare(case.plan)
+    nobody = np.zeros(case.plan.delay.size, np.bool_)
     return Losses(
-        lost=_lost(estate, case, nodes, manual=True), lost_no_manual=_lost(estate, case, nodes, manual=False)
+        lost=_lost(estate, prepared, nodes, nobody),
+        lost_no_manual=_lost(estate, prepared, nodes, case.manual & (case.plan.delay > 0)),
     )
 
 
-def _lost(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64], *, manual: bool) -> NDArray[np.bool_]:
+def _lost(
+    estate: Estate, prepared: Prepared, nodes: NDArray[np.int64], absent: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     found = np.zeros((len(estate.workloads), nodes.size), np.bool_)
     limit = limits(estate)
     for value in np.unique(limit):
-        prepared = prepare(within(case, float(value), manual=manual))
         rows = np.flatnonzero(limit == value)
-        for first, block in _blocks(nodes):
-            out = _solve(prepared, len(estate.names), block)
-            found[rows, first : first + block.size] = out[estate.workload_nodes[rows]]
+        late = absent | (prepared.plan.delay > value)
+        for first in range(0, nodes.size, BLOCK):
+            block = nodes[first : first + BLOCK]
+            words = lost(prepared, _one_each(len(estate.names), block), scenarios=block.size, absent=late)
+            found[rows, first : first + block.size] = unpack(words[estate.workload_nodes[rows]], block.size)
     return found
 
 
-def _blocks(nodes: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    for first in range(0, nodes.size, BLOCK):
-        yield first, nodes[first : first + BLOCK]
-
-
-def _solve(prepared: Prepared, count: int, block: NDArray[np.int64]) -> NDArray[np.bool_]:
-    failed = np.zeros((count, block.size), np.bool_)
-    failed[block, np.arange(block.size)] = True
-    return unpack(lost(prepared, pack(failed), scenarios=block.size), block.size)
+def _one_each(count: int, block: NDArray[np.int64]) -> Words:
+    """Return failed words [count, words]: scenario i has node ``block[i]`` out and no other."""
+    scenario = np.arange(block.size)
+    words = np.zeros((count, -(-block.size // WORD)), np.uint64)
+    words[block, scenario // WORD] = np.uint64(1) << (scenario % WORD).astype(np.uint64)
+    return words
 
 
 def domains(estate: Estate) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from auditor.analyses.base import Analysis, Context, Finding
+from auditor.estate import needs_of
 from auditor.estate.graph import Estate
 from auditor.model.audit import WorkloadSummary
 from auditor.model.evidence import Evidence
@@ -42,7 +43,7 @@ def direct_needs(estate: Estate, node: int) -> tuple[str, ...]:
     """Return what a node needs in words: ``a`` or ``1 of a, b``."""
     graph = estate.graph
     texts = []
-    for need in np.flatnonzero(graph.owner == node):
+    for need in needs_of(graph, node):
         members = [estate.names[m] for m in graph.member[graph.start[need] : graph.start[need + 1]]]
         low, high = int(graph.k_best[need]), int(graph.k_worst[need])
         if len(members) == 1:

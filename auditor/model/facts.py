@@ -52,6 +52,12 @@ _SPECS = (
         closed=True,
         holds=Holds.FLAG,
     ),
+    FactSpec(
+        name="generic",
+        meaning="true for a kind nobody described: only its placement is understood",
+        closed=True,
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="state", meaning="running, stopped or as the provider says"),
     FactSpec(
         name="os",

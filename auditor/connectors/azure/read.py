@@ -96,6 +96,7 @@ def _generic(item: Item, shelf: Shelf) -> Resource:
     if item.type == "microsoft.servicebus/namespaces" and not redundant:
         redundant = None
     stated: dict[str, FactValue | None] = {
+        "generic": True,
         "resource_group": item.arm.resource_group,
         "sku": fact_value(read("sku.name", item.body)),
         "zone_redundant": redundant,
