@@ -7,32 +7,45 @@ an empty tuple, whatever the provider left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import jmespath
-from jmespath.parser import ParsedResult
 
 _ARN = re.compile(r"arn:([a-z0-9-]+):([a-z0-9-]+):([a-z0-9-]*):([a-z0-9-]*):(.+)", re.ASCII | re.DOTALL)
 _HOST = re.compile(
     r"(?=.{1,253}$)([a-z0-9_*]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 )
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _SECONDS_BELOW = 1e11
 """Unix times above this (year 5138 in seconds) are in milliseconds."""
 
 
 @lru_cache(maxsize=4096)
-def _compiled(path: str) -> ParsedResult:
-    return jmespath.compile(path)
+def _finder(path: str) -> Callable[[object], Any]:
+    """Return what evaluates a path; plain member paths, nearly all there are, need no interpreter."""
+    if _PLAIN.fullmatch(path):
+        return partial(_member, tuple(path.split(".")))
+    return cast("Callable[[object], Any]", jmespath.compile(path).search)
+
+
+def _member(names: tuple[str, ...], data: object) -> Any:  # noqa: ANN401 - what a provider answered has no type
+    found: Any = data
+    for name in names:
+        try:
+            found = found.get(name)
+        except AttributeError:  # no mapping: JMESPath finds nothing there either
+            return None
+    return found
 
 
 def read(path: str, data: object) -> Any:  # noqa: ANN401 - what a provider answered has no type
     """Return what a JMESPath expression finds, None when nothing."""
-    return _compiled(path).search(data)
+    return _finder(path)(data)
 
 
 def text(path: str, data: object) -> str | None:

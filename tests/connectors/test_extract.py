@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import jmespath
 import pytest
 
 from auditor.connectors.extract import (
@@ -50,6 +51,15 @@ def test_read_returns_whatever_is_there() -> None:
     """``read`` gives the value itself, None where the path finds nothing."""
     assert read("a[0].b", {"a": [{"b": False}]}) is False
     assert read("a[1].b", {"a": []}) is None
+
+
+@pytest.mark.parametrize("path", ["a", "a.b", "a.b.c", "a.x", "l.b", "s.b", "n", "n.b"])
+@pytest.mark.parametrize(
+    "data", [{"a": {"b": {"c": 0}}, "l": [{"b": 1}], "s": "b", "n": None}, [], "a", None]
+)
+def test_plain_paths_read_as_jmespath_reads_them(path: str, data: object) -> None:
+    """The short way for member paths gives what the interpreter gives."""
+    assert read(path, data) == jmespath.search(path, data)
 
 
 @pytest.mark.parametrize(

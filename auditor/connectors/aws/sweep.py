@@ -98,12 +98,13 @@ class Sweep:
                 else:
                     self._progress.step(STAGE, len(regional), note=f"{region.where.region} not read")
             for future in [late for late, (region, _) in self._running.items() if self._overdue(region)]:
-                self._abandon(future)
+                self._abandon(future, steps=len(regional))
 
     def _overdue(self, region: Region) -> bool:
         return region.clock.left(grace=GRACE_SECONDS) <= 0
 
-    def _abandon(self, future: Future[None]) -> None:
+    def _abandon(self, future: Future[None], *, steps: int) -> None:
+        """Leave a late job behind; a region whose first call is late takes all its services along."""
         region, service = self._running.pop(future)
         future.cancel()
         region.gaps.append(
@@ -117,7 +118,8 @@ class Sweep:
                 remedy="raise [aws] region_deadline",
             )
         )
-        self._progress.step(STAGE, note=f"{region.where.region} {service} timed out")
+        count = 1 if service else steps
+        self._progress.step(STAGE, count, note=f"{region.where.region} {service} timed out")
 
     def _probe(self, region: Region) -> None:
         """Read the zones of a region; a region where nobody answers is not asked further."""
