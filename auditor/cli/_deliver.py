@@ -45,6 +45,21 @@ def deliver(
         write_stdout(to.stdout.render(audit, made, shown))
 
 
+def keep(inventory: Inventory, *, to: Destination, manner: Manner, voice: Voice) -> str | None:
+    """Keep the snapshot beside the reports of a folder; return its digest, None where none is kept."""
+    if to.folder is None:
+        return None
+    if manner.redact:
+        voice.note("no snapshot kept: it would hold the real names")
+        return None
+    from auditor.inventory import snapshot
+
+    path = to.folder / f"{stem(inventory.taken_at)}{snapshot.SUFFIX}"
+    snapshot.save(inventory, path)
+    voice.wrote(str(path))
+    return snapshot.digest(path)
+
+
 def stem(taken_at: str) -> str:
     """Return how the files of a run are called: ``audit-20261120T090000Z``."""
     return "audit-" + taken_at.replace("-", "").replace(":", "")

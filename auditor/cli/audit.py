@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.cli import _options as options
 from auditor.cli._command import Command
-from auditor.cli._deliver import Manner, deliver, status, stem
+from auditor.cli._deliver import Manner, deliver, keep, status
 from auditor.cli._destination import destination
 from auditor.cli._voice import Voice
 
@@ -27,20 +27,14 @@ def run(
     """
     from auditor import api
     from auditor.config import load_settings
-    from auditor.inventory import snapshot
 
     settings = load_settings(config)
     to = destination(formats, output)
     voice = Voice(quiet=quiet, verbose=verbose, colour=not no_color)
     manner = Manner(redact=redact, strict=strict, verbose=verbose, no_color=no_color)
-    digest = None
     with voice.progress() as progress:
         inventory = api.collect(settings, progress=progress, note=voice.note)
-        if to.folder is not None and not redact:
-            path = to.folder / f"{stem(inventory.taken_at)}{snapshot.SUFFIX}"
-            snapshot.save(inventory, path)
-            digest = snapshot.digest(path)
-            voice.wrote(str(path))
+        digest = keep(inventory, to=to, manner=manner, voice=voice)
         audit = api.audit(inventory, settings, snapshot_sha256=digest, progress=progress)
     deliver(audit, inventory, to=to, manner=manner, voice=voice)
     return status(audit, settings.limits, strict=strict, voice=voice)

@@ -8,7 +8,7 @@ import typer
 
 from auditor.cli import _options as options
 from auditor.cli._command import Command
-from auditor.cli._deliver import Manner, deliver, stem
+from auditor.cli._deliver import Manner, deliver, keep, status
 from auditor.cli._destination import destination
 from auditor.cli._voice import Voice
 
@@ -28,22 +28,15 @@ def run(
 ) -> int:
     """Audit the embedded sample company: no credentials, no network."""
     from auditor import api
-    from auditor.cli._deliver import status
     from auditor.demo.company import collect_demo, settings
-    from auditor.inventory import snapshot
 
     company = settings()
     to = destination(formats, output)
     voice = Voice(quiet=quiet, verbose=verbose, colour=not no_color)
     manner = Manner(redact=redact, strict=strict, verbose=verbose, no_color=no_color)
-    digest = None
     with voice.progress() as progress:
         inventory = collect_demo(progress)
-        if to.folder is not None and not redact:
-            path = to.folder / f"{stem(inventory.taken_at)}{snapshot.SUFFIX}"
-            snapshot.save(inventory, path)
-            digest = snapshot.digest(path)
-            voice.wrote(str(path))
+        digest = keep(inventory, to=to, manner=manner, voice=voice)
         audit = api.audit(inventory, company, snapshot_sha256=digest, progress=progress)
     deliver(audit, inventory, to=to, manner=manner, voice=voice)
     return status(audit, company.limits, strict=strict, voice=voice)

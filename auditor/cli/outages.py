@@ -29,11 +29,10 @@ def list_(
         _print_json([_brief(outage) for outage in known.values()])
         return 0
     table = Table(
-        columns=("Outage", "Began", "Minutes", "Title"),
+        columns=("Outage", "Minutes", "Title"),
         rows=tuple(
             (
                 Cell(text=outage.id),
-                Cell(text=f"{outage.start:%Y-%m-%d}"),
                 Cell(text=_length(outage)),
                 Cell(text=outage.title),
             )

@@ -61,7 +61,7 @@ ASCII = {
 INDENT = (0, 0, 0, 2)
 ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 NAME_SHARE = 0.3
-FIRST_SHARE = 0.55
+FIRST_SHARE = 0.65
 LONGEST_WORD = 16
 PIECE = re.compile(r"\s+|[^\s/:,_.-]*(?:[/:,_.-]+|(?=\s)|$)")
 BAR_SHARE = 0.4

@@ -65,6 +65,18 @@ def test_audit_into_a_folder_keeps_every_format_and_the_snapshot(run: Run, folde
     assert all(f"wrote out/{name}" in done.stderr for name in files)
 
 
+def test_a_redacted_folder_holds_no_real_name(run: Run, folder: Path) -> None:
+    """What is given away has pseudonyms in every file, and no snapshot lies beside it."""
+    done = run("audit", "--redact", "-o", "out")
+    assert "note: no snapshot kept" in done.stderr
+    files = sorted((folder / "out").iterdir())
+    assert [path.suffix for path in files] == [".html", ".json", ".md"]
+    texts = [done.stdout, *(path.read_text(encoding="utf-8") for path in files)]
+    for name in ("123456789012", "checkout", "back-office", "web-seoul-1"):
+        assert not any(name in text for text in texts)
+    assert "workload-1" in done.stdout
+
+
 def test_json_on_stdout_is_json_alone(run: Run) -> None:
     """``--format json -o -`` can be piped into anything."""
     done = run("audit", "--format", "json", "-o", "-")
