@@ -1,0 +1,1 @@
+"""Notification laws on replays and logs: cases from replays, and how answers are told."""
