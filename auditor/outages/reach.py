@@ -14,7 +14,7 @@ import polars as pl
 
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
-from auditor.model.domain import Axis, axis_of, service_of
+from auditor.model.domain import Axis, axis_of, service_of, vendor_id
 from auditor.model.facts import AGENT_PREFIX
 from auditor.model.places import region_of_zone
 from auditor.outages.columns import FALSE, Columns, columns
@@ -26,7 +26,17 @@ from auditor.outages.touch import evaluate
 from auditor.outages.vendors import hit_vendors
 
 SHARED_BY_ALL = frozenset(
-    {"iam", "sts", "signin", "organizations", "microsoft.resources", "microsoft.aadiam", "servicecontrol"}
+    {
+        "iam",
+        "sts",
+        "signin",
+        "organizations",
+        "microsoft.resources",
+        "microsoft.aadiam",
+        "servicecontrol",
+        "oauth2",
+        "console",
+    }
 )
 """Services that everybody who uses a provider uses, listed or not: identity and management."""
 
@@ -98,7 +108,9 @@ def _used_service(parts: tuple[str, ...], used: _Used) -> bool:
 
 
 def _used_global(parts: tuple[str, ...], used: _Used) -> bool:
-    # A global control plane serves what its service lists anywhere.
+    # A global control plane serves what its service lists anywhere; a vendor's, whoever uses the vendor.
+    if vendor_id(parts[0]) in used.references:
+        return True
     if len(parts) == 2 and parts[1] not in SHARED_BY_ALL:  # noqa: PLR2004 -- provider/service
         return any((provider, service) == parts for provider, _, service in used.services)
     return _used_service(parts, used)

@@ -46,7 +46,8 @@ def test_the_famous_ones_are_there() -> None:
 @every_entry
 def test_windows_lie_within_the_event(outage: Outage) -> None:
     """No impact on running things begins before the outage, and none ends after its recorded tail."""
-    last = max((at for at in (outage.end, outage.recovered) if at is not None), default=None)
+    tail = (outage.end, outage.recovered, *(step.at for step in outage.milestones))
+    last = max((at for at in tail if at is not None), default=None)
     for impact in outage.impacts:
         assert impact.start >= outage.start or impact.plane is Plane.CONTROL
         if impact.end is not None and last is not None:

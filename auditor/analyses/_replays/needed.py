@@ -19,6 +19,8 @@ PROVIDER_WIDE = frozenset(
         "iam",
         "signin",
         "sts",
+        "servicecontrol",
+        "console",
         "microsoft.resources",
         "microsoft.aadiam",
         "microsoft.azureactivedirectory",
@@ -31,9 +33,13 @@ GLOBAL = "global"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """What a workload stands on: providers, regions and services in them; global counts as a region."""
+    """What a workload stands on: providers, regions and services in them; global counts as a region.
+
+    ``makers`` are vendors and the products whose agents it runs: each may have a console of its own.
+    """
 
     providers: frozenset[str]
+    makers: frozenset[str]
     regions: frozenset[tuple[str, str]]
     services: frozenset[tuple[str, str, str]]
 
@@ -41,6 +47,8 @@ class Used:
         """Return whether acting on the workload would need a control plane, by its id."""
         parts = control_plane.partition(":")[2].split("/")
         provider, service = parts[0], parts[-1]
+        if provider in self.makers:
+            return True
         if provider not in self.providers:
             return False
         region = "/".join(parts[1:-1]) or GLOBAL
@@ -90,6 +98,7 @@ def _used(lens: Lens, node: int) -> Used:
     parts = {(axis_of(each), *each.partition(":")[2].split("/")) for each in ids}
     return Used(
         providers=frozenset(str(p[1]) for p in parts if p[0] is Axis.PROVIDER),
+        makers=frozenset(str(p[1]) for p in parts if p[0] in {Axis.VENDOR, Axis.AGENT}),
         regions=frozenset((str(p[1]), str(p[2])) for p in parts if p[0] is Axis.REGION),
         services=frozenset(
             (str(p[1]), str(p[2]), str(p[3]))
