@@ -62,6 +62,7 @@ def _made(kind: str, region: str | None, zone: str | None, facts: dict[str, Fact
 
 VIRGINIA, TOKYO, SYDNEY = "us-east-1", "ap-northeast-1", "ap-southeast-2"
 VM, DISK, DB, BALANCER = "ec2.instance", "ec2.volume", "rds.instance", "elbv2.loadbalancer"
+TELLING = aws("s3.bucket", VIRGINIA, event_notifications=True)
 BUCKET = _made("alibaba.oss.bucket", "cn-hangzhou", None, {})
 _OLD: dict[str, FactValue] = {
     "peer_authorities": ("letsencrypt",),
@@ -213,11 +214,7 @@ CASES = (
     ),
     Case(
         outage="aws-2021-12-15-us-west",
-        yes=(
-            aws(VM, "us-west-1", host=True),
-            aws(VM, "us-west-2", host=True),
-            aws(BALANCER, "us-west-2", internet_facing=True),
-        ),
+        yes=(aws(VM, "us-west-1", host=True), aws(BALANCER, "us-west-2", internet_facing=True)),
         no=(aws(VM, VIRGINIA, host=True), aws("s3.bucket", "us-west-2")),
         near=aws(VM, "us-west-2", host=True),
         far=aws(VM, VIRGINIA, host=True),
@@ -248,10 +245,7 @@ CASES = (
         outage="aws-2024-07-30-us-east-1-kinesis",
         nodes=("service:aws/us-east-1/kinesis", "service:aws/us-east-1/logs"),
         spared=("service:aws/us-east-1/s3", "service:aws/us-east-1/ecs"),
-        yes=(
-            aws("s3.bucket", VIRGINIA, event_notifications=True),
-            aws("ecs.service", VIRGINIA, log_mode="blocking"),
-        ),
+        yes=(TELLING, aws("ecs.service", VIRGINIA, log_mode="blocking")),
         maybe=(aws("s3.bucket", VIRGINIA), aws("ecs.service", VIRGINIA)),
         no=(
             aws("s3.bucket", VIRGINIA, event_notifications=False),
