@@ -19,10 +19,13 @@ from auditor.inventory import Inventory
 from auditor.model.audit import Concentration, DomainShare
 from auditor.model.domain import Axis, agent_id, axis_of, os_id
 from auditor.model.facts import AGENT_PREFIX
-from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
+from auditor.model.places import region
+from auditor.model.section import Bars, Block, Cell, Map, Marker, Note, Section, Table, Tone
 
 WEIGHTS = ("count", "criticality", "cost")
 TOP = 5
+LARGE = 0.5
+"""Share from which one place is marked as a concentration."""
 DIVERSITY = (
     "Diversity is not redundancy: half in one cloud and half in another, both needed, has the best index and "
     "the worst exposure. Read survival of single losses first."
@@ -196,8 +199,29 @@ def _section(found: list[Concentration]) -> Section:
         numeric=("HHI", "Effective", "Unplaced"),
         caption="HHI: 10,000 = all in one place; above 2,500 is usually called highly concentrated.",
     )
-    blocks = (note, table) if bars is None else (note, table, _bars(bars))
+    blocks: tuple[Block, ...] = (note, table)
+    if bars is not None:
+        blocks = (note, _map(bars), _bars(bars), table)
     return Section(id="concentration", title="Where it all stands", blocks=blocks)
+
+
+def _map(item: Concentration) -> Map:
+    """Return where the largest shares stand; a region of unknown place has no marker."""
+    markers = []
+    for top in item.top:
+        provider, _, code = top.domain.partition(":")[2].partition("/")
+        place = region(provider, code)
+        if place is not None:
+            markers.append(
+                Marker(
+                    label=f"{place.city} ({provider}/{code}) {top.share:.0%}",
+                    latitude=place.latitude,
+                    longitude=place.longitude,
+                    size=top.share,
+                    tone=Tone.BAD if top.share > LARGE else Tone.PLAIN,
+                )
+            )
+    return Map(markers=tuple(markers), caption="Share of criticality weight per region")
 
 
 def _bars(item: Concentration) -> Bars:

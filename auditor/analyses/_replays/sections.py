@@ -91,6 +91,8 @@ def _none(replays: Sequence[Replay], workloads: Sequence[Workload]) -> str:
 def _summary(reached: Sequence[Replay], known: int) -> str:
     spared = sum(all(row.verdict[1] in HARMLESS for row in replay.workloads) for replay in reached)
     hitting = len(reached) - spared
+    if known == 1:
+        return "It could reach you, and " + ("would touch a workload." if hitting else "would touch nothing.")
     return (
         f"{len(reached)} of {known} outages of the catalogue could reach you; "
         f"{hitting} of these {len(reached)} would touch a workload."

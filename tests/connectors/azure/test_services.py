@@ -274,7 +274,7 @@ def test_an_undescribed_type_is_kept_with_its_placement() -> None:
     assert found.kind == "azure.contoso.odd.things.parts"
     assert (found.placement.region, found.placement.zones) == (KOREA, ("koreacentral-az3",))
     assert found.tags == (("app", "shop"), ("empty", ""))
-    assert facts(found) == {"resource_group": "shop", "sku": "S1", "zone_redundant": False}
+    assert facts(found) == {"generic": True, "resource_group": "shop", "sku": "S1", "zone_redundant": False}
 
 
 def test_a_part_without_a_location_is_where_its_parent_is() -> None:
