@@ -31,3 +31,12 @@ def test_a_vendors_dashboard_is_named_for_those_behind_it(vendor: str, expected:
     found = replayed(estate(workloads=(shop,)), catalogue()["cloudflare-2023-11-02"])[0].workloads[0]
     assert found.verdict == (Verdict.SPARED, Verdict.SPARED)
     assert found.control_plane == expected
+
+
+def test_googles_console_concerns_whoever_is_on_google() -> None:
+    """Paris burned, and the console failed around the world; what ran elsewhere ran on."""
+    host = server("a", kind="gcp.compute.instance", region="us-east1", zone="us-east1-b")
+    shop = workload("shop", Need(role="site", members=(Member(ref="a"),)))
+    found = replayed(estate(host, workloads=(shop,)), catalogue()["gcp-2023-04-25-europe-west9"])[0]
+    assert found.workloads[0].verdict == (Verdict.SPARED, Verdict.SPARED)
+    assert found.workloads[0].control_plane == ("control-plane:gcp/console",)
