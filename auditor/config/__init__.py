@@ -4,22 +4,26 @@ from auditor.config.loading import DEFAULT_FILE, load_settings, parse_settings
 from auditor.config.settings import (
     AwsSettings,
     AzureSettings,
+    LesserOutages,
     LimitSettings,
     OutageSettings,
     ReportSettings,
     ScoreSettings,
     Settings,
+    SimulationSettings,
 )
 
 __all__ = [
     "DEFAULT_FILE",
     "AwsSettings",
     "AzureSettings",
+    "LesserOutages",
     "LimitSettings",
     "OutageSettings",
     "ReportSettings",
     "ScoreSettings",
     "Settings",
+    "SimulationSettings",
     "load_settings",
     "parse_settings",
 ]

@@ -18,6 +18,7 @@ from auditor.config.settings import (
     ReportSettings,
     ScoreSettings,
     Section,
+    SimulationSettings,
 )
 from auditor.model import places
 from auditor.model.domain import SCORED_AXES, Axis, axis_of
@@ -35,6 +36,7 @@ class SettingsFile(Section):
     score: ScoreSettings = ScoreSettings()
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
+    simulation: SimulationSettings = SimulationSettings()
     workloads: tuple[WorkloadEntry, ...] = ()
     vendors: tuple[VendorEntry, ...] = ()
     resources: tuple[ResourceEntry, ...] = ()

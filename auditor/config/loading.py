@@ -74,6 +74,7 @@ def _settings(file: SettingsFile, name: str) -> Settings:
         score=file.score,
         outages=file.outages,
         limits=file.limits,
+        simulation=file.simulation,
         workloads=tuple(
             declared.workload(each, currency=file.report.currency, origin=f"{origin} workload {each.name}")
             for each in file.workloads

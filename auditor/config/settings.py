@@ -7,12 +7,40 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, StrictBool, StrictInt
 
-from auditor.config.scalars import Currency, HttpsUrl, Line, Lines, Seconds, Share, Url, Weight
-from auditor.model.domain import SCORED_AXES
+from auditor.config.scalars import (
+    Currency,
+    HttpsUrl,
+    Line,
+    Lines,
+    Seconds,
+    Share,
+    Span,
+    Url,
+    Weight,
+    wrong,
+)
+from auditor.model.domain import SCORED_AXES, Axis
+from auditor.model.evidence import Range
 from auditor.model.resource import Resource
 from auditor.model.workload import Fleet, Vendor, Workload
 
 Workers = Annotated[StrictInt, Field(ge=1, le=256)]
+
+
+def _simulated(axis: Axis) -> Axis:
+    if axis is Axis.METRO:
+        raise wrong("a metro is no failure domain of its own", hint="name a zone or a region")
+    return axis
+
+
+def _lasting(value: Range) -> Range:
+    if value[0] <= 0:
+        raise wrong("an outage lasts more than 0 minutes")
+    return value
+
+
+SimulatedAxis = Annotated[Axis, AfterValidator(_simulated)]
+PositiveSpan = Annotated[Span, AfterValidator(_lasting)]
 
 DEFAULT_WEIGHTS: dict[str, float] = {
     "region": 0.30,
@@ -124,12 +152,44 @@ class LimitSettings(Section):
     max_lost_share: dict[str, Share] = Field(default_factory=dict)
 
 
+class LesserOutages(Section):
+    """A declared belief about outages too small for the catalogue: how often, and how long.
+
+    Attributes:
+        axis: kind of failure domain they strike.
+        domain: shell pattern on domain ids, such as ``zone:aws/*``; by default every domain of the axis.
+        per_year: outages per domain and year; taken as known.
+        minutes: how long, ``45`` or ``[20, 180]``: 5 % are shorter than the first, 5 % longer than the last.
+        share: probability that such an outage reaches you at all.
+    """
+
+    axis: SimulatedAxis
+    domain: Line = "*"
+    per_year: Annotated[float, Field(strict=True, gt=0, le=10_000, allow_inf_nan=False)]
+    minutes: PositiveSpan
+    share: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
+
+
+class SimulationSettings(Section):
+    """How outage years are simulated.
+
+    Attributes:
+        years: how many.
+        seed: same seed, same years.
+        lesser: declared outages beside those of the catalogue; none unless you say so.
+    """
+
+    years: Annotated[StrictInt, Field(ge=100, le=10_000_000)] = 10_000
+    seed: Annotated[StrictInt, Field(ge=0, le=2**63 - 1)] = 1
+    lesser: tuple[LesserOutages, ...] = ()
+
+
 class Settings(Section):
     """Everything a run can be told.
 
     Attributes:
         source: name of the file it was read from, None for the defaults.
-        aws, azure, report, score, outages, limits: the sections of the file.
+        aws, azure, report, score, outages, limits, simulation: the sections of the file.
         workloads, vendors, resources, fleets: what the user declared, as the model's own values.
         not_applicable: scored axis to the reason it does not apply to this company.
     """
@@ -141,6 +201,7 @@ class Settings(Section):
     score: ScoreSettings = ScoreSettings()
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
+    simulation: SimulationSettings = SimulationSettings()
     workloads: tuple[InstanceOf[Workload], ...] = ()
     vendors: tuple[InstanceOf[Vendor], ...] = ()
     resources: tuple[InstanceOf[Resource], ...] = ()

@@ -272,7 +272,7 @@ class Obligation:
         clock: whose duty.
         owed_by, owed_to: who tells whom.
         subjects: services (provider's clock) or workloads (yours) of which all that follows is true.
-        answer: is notice owed; ``applies`` is whether the law binds at all, ``crossed`` whether its test is met.
+        answer: is notice owed; ``applies``: does the law bind at all; ``crossed``: is its test met.
         crossed_at, crossed_local, timezone: when the test was met; of an unknown answer, at the earliest.
         minutes: of interruption in all, (certain, possible), None where no end is known.
         windows: the stretches counted.
@@ -363,8 +363,8 @@ class RiskFigure:
 class YearlyLoss:
     """What a year takes, in the unit its owner names.
 
-    ``expected`` is the mean year; ``p50``, ``p95``, ``p99`` are not passed in that share of years. ``credible``
-    holds the expected year with 90 % probability, given how little the record tells about rates and shares.
+    ``expected`` is the mean year; ``p50``, ``p95``, ``p99`` are not passed in that share of years.
+    ``credible`` holds the expected year with 90 % probability, given how little the record tells about rates.
     """
 
     expected: RiskFigure
