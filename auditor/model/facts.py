@@ -150,6 +150,24 @@ _SPECS = (
         narrowed_by="tag auditor:peer_authorities=<authority>, or declare it in auditor.toml",
         holds=Holds.TEXTS,
     ),
+    FactSpec(
+        name="connection_policy",
+        meaning="how an Azure SQL database lets clients in: proxy (through the gateway), redirect or default",
+        narrowed_by="tag auditor:connection_policy=proxy|redirect|default, or declare it in auditor.toml",
+        choices=("proxy", "redirect", "default"),
+    ),
+    FactSpec(
+        name="failover_group",
+        meaning="true where a failover group moves it to another region",
+        narrowed_by="tag auditor:failover_group=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
+    ),
+    FactSpec(
+        name="vnet_injected",
+        meaning="true where a service of the provider runs inside a virtual network of yours",
+        narrowed_by="tag auditor:vnet_injected=true|false, or declare it in auditor.toml",
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="role", meaning="role within its workload; same role = replicas", closed=True),
     FactSpec(
         name="replicas", meaning="where copies are kept: regions, or buckets", closed=True, holds=Holds.TEXTS

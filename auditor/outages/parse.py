@@ -26,6 +26,14 @@ from auditor.outages.versions import bounds
 MAX_DEPTH = 12
 """Conditions nested deeper than this are a mistake, not a condition."""
 
+UNLISTED = {
+    "azure": frozenset(
+        {"chinaeast", "chinaeast2", "chinaeast3", "chinanorth", "chinanorth2", "chinanorth3"}
+        | {"usdodcentral", "usdodeast", "usgovarizona", "usgovtexas", "usgovvirginia"}
+    )
+}
+"""Regions of sovereign clouds that exist, though the data on places leave them out."""
+
 _VALUES = frozenset({Ask.IS, Ask.IN, Ask.NOT_IN, Ask.ANY_IN, Ask.ANY_NOT_IN})
 _ASKS = tuple(str(ask) for ask in Ask)
 _COLUMNS = tuple(str(column) for column in Column)
@@ -134,6 +142,8 @@ def _place(column: Column, value: object, path: str) -> PlaceAtom:
 def region_fault(provider: str, code: str) -> str | None:
     """Return what is wrong with a region of AWS or Azure, None if it is known or nobody can know."""
     if provider not in known_providers() or code == "global" or region(provider, code) is not None:
+        return None
+    if code in UNLISTED.get(provider, ()):
         return None
     near = closest(code, (each.code for each in regions(provider)))
     return f"there is no region {code!r} of {provider}" + (f"; did you mean {near!r}?" if near else "")
