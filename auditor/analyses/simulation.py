@@ -22,7 +22,7 @@ from auditor.analyses._simulation.tally import tally
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.config.settings import SimulationSettings
 from auditor.estate.graph import Estate
-from auditor.model.audit import Simulation
+from auditor.model.risk import Simulation
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from auditor.kernels import Floats
-from auditor.model.audit import DurationFit
+from auditor.model.risk import DurationFit
 from auditor.outages.schema import Impact, Outage, Plane, Severity
 
 DEFAULT_SPREAD = 1.0

@@ -27,8 +27,8 @@ from auditor.analyses._simulation.record import SHAPE, Home, Window, population
 from auditor.analyses._simulation.relocate import relocate
 from auditor.config.settings import LesserOutages
 from auditor.estate.graph import Estate
-from auditor.model.audit import DurationFit
 from auditor.model.domain import Axis, axis_of
+from auditor.model.risk import DurationFit
 from auditor.outages import touched
 from auditor.outages.schema import Impact, Outage, Plane, Severity
 

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from scipy.special import betaincinv, gammaincinv
 
 from auditor.estate.graph import Estate
-from auditor.model.audit import Correlation
 from auditor.model.domain import Axis, axis_of
 from auditor.model.places import region_of_zone, regions
+from auditor.model.risk import Correlation
 from auditor.outages.schema import Outage
 
 PRIOR = (

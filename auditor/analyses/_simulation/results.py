@@ -11,7 +11,8 @@ from auditor.analyses._simulation.hazards import Group, Hazards
 from auditor.analyses._simulation.record import WIDTH, rate
 from auditor.analyses._simulation.tally import Estimate, Figures, Row, Tally, figures, quantile
 from auditor.kernels import Floats
-from auditor.model.audit import (
+from auditor.model.domain import Axis
+from auditor.model.risk import (
     ExceedancePoint,
     OutageRate,
     RiskFigure,
@@ -19,7 +20,6 @@ from auditor.model.audit import (
     WorkloadRisk,
     YearlyLoss,
 )
-from auditor.model.domain import Axis
 from auditor.model.workload import Workload
 
 TOGETHER = "several at once"

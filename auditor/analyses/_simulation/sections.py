@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.analyses._text import percent, span
-from auditor.model.audit import (
+from auditor.model.evidence import Range
+from auditor.model.risk import (
     DurationFit,
     OutageRate,
-    Range,
     RiskFigure,
     RiskShare,
     Simulation,
