@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from auditor.model.audit import Answer, Clock
-from auditor.model.places import region
+from auditor.model.places import providers, region
 from auditor.obligations.facts import ROLES
 from auditor.obligations.interruption import Case, Interruption
 from auditor.obligations.log import Log, Row
@@ -73,7 +73,7 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], K]) -> dict[K, list[Row]]
 
 def _provided(log: Log, rows: Sequence[Row], service: str) -> Case:
     first = rows[0]
-    where = f" in {first.region}" if first.region and first.region not in service else ""
+    where = f" ({first.region})" if first.region and first.region not in service else ""
     return _case(log, rows, Clock.PROVIDER, f"{service}{where}", [_stop(row, service) for row in rows])
 
 
@@ -127,5 +127,7 @@ def _case(log: Log, rows: Sequence[Row], clock: Clock, subject: str, stops: list
 
 
 def _country(row: Row) -> str | None:
-    found = region(row.provider, row.region) if row.provider and row.region else None
-    return found.country_code if found else None
+    """Return the country of a row's region; a code that only one provider has needs no provider."""
+    owners = (row.provider,) if row.provider else providers()
+    found = [place for each in owners if (place := region(each, row.region)) is not None]
+    return found[0].country_code if len(found) == 1 else None

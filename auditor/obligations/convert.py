@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from zoneinfo import ZoneInfo
 
 from auditor.model.spelling import closest, one_of
 from auditor.obligations.facts import ROLES
 from auditor.obligations.form import NoticeForm, RegimeForm, ThresholdForm
+from auditor.obligations.moments import zone_of
 from auditor.obligations.rules import Fault, parse
 from auditor.obligations.schema import Anchor, AtLeast, Letter, Met, Notice, Period, Regime, Rule, Threshold
 
@@ -105,12 +105,10 @@ def _roles(roles: Sequence[str]) -> None:
 
 
 def _timezone(name: str | None) -> None:
-    if name is None:
-        return
     try:
-        ZoneInfo(name)
-    except (ValueError, OSError):  # a name that is no key, or a folder of the database
-        raise Fault("timezone", f"there is no time zone {name!r}") from None
+        zone_of(name or "UTC")
+    except ValueError as error:
+        raise Fault("timezone", str(error)) from error
 
 
 def _named(rule: Rule) -> Iterator[str]:

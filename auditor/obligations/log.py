@@ -53,7 +53,9 @@ class Log:
 
 
 def read(path: Path, *, timezone: str | None = None, facts: Mapping[str, object] | None = None) -> Log:
-    """Return the log a file holds; ``timezone`` is for times without offset, ``facts`` go before the file's.
+    """Return the log a file holds; ``timezone`` is for times without offset in a file that names none.
+
+    ``facts`` go before those of the file.
 
     Raises:
         ConfigError: the file cannot be read, or a row or fact is wrong; one line with file and row.
@@ -80,7 +82,7 @@ def _log(path: Path, text: str, timezone: str | None, facts: Mapping[str, object
     else:
         raise RowFaultError("is neither .csv nor .toml")
     try:
-        named = timezone or own
+        named = own or timezone
         zone = zone_of(named) if named else None
         known = checked_facts({**declared, **facts})
     except ValueError as error:
@@ -217,9 +219,6 @@ def _place(values: Mapping[str, object]) -> tuple[str, str, str]:
     if "/" in place:
         named, place = place.split("/", 1)
         provider = provider or named
-    if place and not provider:
-        owners = [each for each in providers() if region(each, place) is not None]
-        provider = owners[0] if len(owners) == 1 else ""
     if place and provider in providers() and region(provider, place) is None:
         near = closest(place, (each.code for each in regions(provider)))
         raise ValueError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -14,7 +14,7 @@ def zone_of(name: str) -> ZoneInfo:
     """
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # no key at all, a key nobody has, or a folder of the database
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # nobody has it, no key at all, or a folder
         raise ValueError(f"there is no time zone {name!r}; write it like Asia/Seoul") from None
 
 

@@ -76,7 +76,7 @@ def _everywhere(effect: Effect, subject: str, found: Iterable[Scenario], estate:
     if effect.partial or not effect.sure.size:
         return False
     node = estate.index.get(subject)
-    if node is not None and node not in effect.sure:
+    if node is not None and node in effect.possible and node not in effect.sure:
         return False
     return all(any(each is effect for each in scenario.effects) for scenario in found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from auditor.model.audit import Answer, Clock, NoticeDue, Obligation
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
@@ -91,9 +92,9 @@ def _clock(stamp: str | None) -> str:
     """Return ``2018-11-22 08:29 +09:00``; seconds only where there are some."""
     if stamp is None:
         return "not known"
-    date, _, time = stamp.partition("T")
-    clock, offset = time[:8], time[8:].lstrip(".0123456789") or ""
-    return f"{date} {clock.removesuffix(':00') if clock.count(':') > 1 else clock} {offset}".strip()
+    moment = datetime.fromisoformat(stamp)
+    clock = moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
+    return f"{clock} UTC" if stamp.endswith("Z") else f"{clock} {stamp[-len('+09:00') :]}"
 
 
 def _due(notice: NoticeDue) -> str:
@@ -188,9 +189,7 @@ def _facts(each: Obligation) -> tuple[str, ...]:
         )
     else:
         how = "Crossed" if each.crossed is Answer.YES else "Crossed at the earliest"
-        when = f"{_clock(each.crossed_local)} ({each.timezone}), {_clock(each.crossed_at)} UTC".replace(
-            "Z UTC", " UTC"
-        )
+        when = f"{_clock(each.crossed_local)} ({each.timezone}), {_clock(each.crossed_at)}"
         lines.append(f"{how}: {when}.")
     if each.learned:
         lines.append(f"Learned from: {each.learned}")
