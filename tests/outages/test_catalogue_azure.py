@@ -14,6 +14,8 @@ from tests.outages.small import stock, thing, verdicts
 VM, VMSS, DISK = "compute.virtualmachines", "compute.virtualmachinescalesets", "compute.disks"
 ACCOUNT, COSMOS = "storage.storageaccounts", "documentdb.databaseaccounts"
 DATABASE, VAULT = "sql.servers.databases", "keyvault.vaults"
+COPY, CACHE = f"{COSMOS}.locations", "cache.redis"
+POSTGRES, POOL = "dbforpostgresql.flexibleservers", "containerservice.managedclusters.agentpools"
 TESTED_ELSEWHERE = {
     "azure-2021-03-15-aad",
     "azure-2022-08-30-ubuntu-dns",
@@ -133,6 +135,182 @@ CASES = (
         out=("service:azure/global/microsoft.aadiam",),
         spared=("control-plane:azure/microsoft.resources",),
     ),
+    Case(
+        outage="azure-2021-04-01-dns",
+        impact=1,
+        out=("service:azure/global/microsoft.network",),
+        spared=("service:azure/koreacentral/microsoft.network",),
+    ),
+    Case(
+        outage="azure-2021-08-11-frontdoor-korea-japan",
+        impact=1,
+        spared=("service:azure/global/microsoft.cdn",),
+        yes=(az("cdn.profiles"), az("network.frontdoors")),
+        no=(az("network.trafficmanagerprofiles"), az("web.sites", "koreacentral")),
+    ),
+    Case(
+        outage="azure-2021-10-13-windows-vm-agent",
+        impact=1,
+        out=("control-plane:azure/koreacentral/microsoft.compute",),
+        spared=("service:azure/koreacentral/microsoft.compute",),
+        yes=(az(VM, "eastus", host=True, os="windows"), az(POOL, "eastus", host=True, os="windows")),
+        maybe=(az(VM, "eastus", host=True),),
+        no=(az(VM, "eastus", host=True, os="linux"), az(DISK, "eastus")),
+        facts=("os",),
+    ),
+    Case(
+        outage="azure-2022-09-07-northeurope-cosmosdb",
+        impact=1,
+        yes=(az(COSMOS, "northeurope"), az(COPY, "northeurope")),
+        no=(az(COSMOS), az(COPY, "westeurope"), az(ACCOUNT, "northeurope")),
+    ),
+    Case(
+        outage="azure-2022-09-07-northeurope-cosmosdb",
+        impact=2,
+        out=(
+            "service:azure/northeurope/microsoft.eventgrid",
+            "control-plane:azure/northeurope/microsoft.synapse",
+        ),
+        spared=("service:azure/westeurope/microsoft.eventgrid", "service:azure/northeurope/microsoft.sql"),
+    ),
+    Case(
+        outage="azure-2023-01-25-wan",
+        impact=1,
+        yes=(
+            az(VM, "westeurope", host=True),
+            az("network.virtualnetworkgateways", "koreacentral"),
+            az("web.sites", "eastus", entry_point=True),
+        ),
+        no=(az(DISK, "westeurope"), az("network.routetables", "eastus")),
+    ),
+    Case(
+        outage="azure-2023-02-07-southeastasia-cooling",
+        impact=1,
+        zone="southeastasia-az3",
+        out=("zone:azure/southeastasia-az3",),
+        spared=("zone:azure/southeastasia-az1", "region:azure/southeastasia"),
+    ),
+    Case(
+        outage="azure-2023-09-16-eastus-zone-power",
+        impact=1,
+        zone="eastus-az1",
+        out=("zone:azure/eastus-az1",),
+        spared=("zone:azure/eastus-az2",),
+    ),
+    Case(
+        outage="azure-2023-09-16-eastus-zone-power",
+        impact=2,
+        yes=(az(DATABASE, "eastus", zone_redundant=True, connection_policy="proxy"),),
+        maybe=(az(DATABASE, "eastus", zone_redundant=True),),
+        no=(
+            az(DATABASE, "eastus", zone_redundant=True, connection_policy="redirect"),
+            az(DATABASE, "eastus", zone_redundant=False),
+            az(DATABASE, "eastus2", zone_redundant=True, connection_policy="proxy"),
+        ),
+        facts=("connection_policy",),
+    ),
+    Case(
+        outage="azure-2023-09-16-eastus-zone-power",
+        impact=3,
+        yes=(az(DATABASE, "eastus", failover_group=True),),
+        maybe=(az(DATABASE, "eastus"),),
+        no=(az(DATABASE, "eastus", failover_group=False), az(DATABASE, "westus", failover_group=True)),
+        facts=("failover_group",),
+    ),
+    Case(
+        outage="azure-2023-09-16-eastus-zone-power",
+        impact=4,
+        yes=(az("eventhub.namespaces", "eastus", zone_redundant=False),),
+        maybe=(az("servicebus.namespaces", "eastus"),),
+        no=(az("servicebus.namespaces", "eastus", zone_redundant=True), az(ACCOUNT, "eastus")),
+        facts=("zone_redundant",),
+    ),
+    Case(
+        outage="azure-2024-07-30-frontdoor-ddos",
+        impact=1,
+        out=("service:azure/global/microsoft.cdn",),
+        spared=("service:azure/global/microsoft.network",),
+        yes=(az("cdn.profiles"), az("network.frontdoors")),
+        no=(az("network.applicationgateways", "uksouth"), az("network.trafficmanagerprofiles")),
+    ),
+    Case(
+        outage="azure-2024-09-27-usgov-arm",
+        impact=1,
+        out=("control-plane:azure/usgovtexas/microsoft.resources",),
+        spared=("control-plane:azure/microsoft.resources", "control-plane:azure/eastus/microsoft.resources"),
+    ),
+    Case(
+        outage="azure-2024-09-27-usgov-arm",
+        impact=2,
+        out=("control-plane:azure/usgovvirginia/microsoft.storage",),
+        spared=("service:azure/usgovvirginia/microsoft.storage",),
+    ),
+    Case(
+        outage="azure-2025-01-08-eastus2-network",
+        impact=3,
+        out=("control-plane:azure/eastus2/microsoft.dbforpostgresql",),
+        spared=("zone:azure/eastus2-az1", "control-plane:azure/eastus2/microsoft.web"),
+        yes=(az(VM, "eastus2", "eastus2-az1"), az(POSTGRES, "eastus2", "eastus2-az1")),
+        maybe=(az("sql.managedinstances", "eastus2", None),),
+        no=(az(VM, "eastus2", "eastus2-az2"), az(VM, "eastus2"), az(VM, "eastus", None)),
+        facts=("zone",),
+    ),
+    Case(
+        outage="azure-2025-01-08-eastus2-network",
+        impact=4,
+        out=("control-plane:azure/eastus2/microsoft.web",),
+        yes=(az("web.serverfarms", "eastus2", None),),
+        no=(az("web.serverfarms", "eastus", None), az(ACCOUNT, "eastus2")),
+    ),
+    Case(
+        outage="azure-2025-01-08-eastus2-network",
+        impact=5,
+        yes=(az("app.managedenvironments", "eastus2", zone_redundant=True, vnet_injected=True),),
+        maybe=(az("app.managedenvironments", "eastus2", zone_redundant=True),),
+        no=(
+            az("app.managedenvironments", "eastus2", zone_redundant=True, vnet_injected=False),
+            az("app.managedenvironments", "eastus2", zone_redundant=False),
+            az(ACCOUNT, "eastus2", zone_redundant=True, vnet_injected=True),
+        ),
+        facts=("vnet_injected",),
+    ),
+    Case(
+        outage="azure-2025-02-10-westeurope-cosmosdb",
+        impact=1,
+        yes=(az(COSMOS, "westeurope"),),
+        no=(az(COSMOS), az(COPY, "westeurope"), az(COSMOS, "northeurope")),
+    ),
+    Case(
+        outage="azure-2025-02-10-westeurope-cosmosdb",
+        impact=2,
+        yes=(az(COPY, "westeurope"),),
+        no=(az(COSMOS, "westeurope"), az(COPY, "northeurope")),
+    ),
+    Case(
+        outage="azure-2025-04-01-northeurope-az02-power",
+        impact=1,
+        spared=("zone:azure/northeurope-az2",),
+        yes=(az(CACHE, "northeurope", "northeurope-az2", sku="Premium"),),
+        maybe=(az(CACHE, "northeurope", None, sku="Standard"),),
+        no=(
+            az(CACHE, "northeurope", "northeurope-az2", sku="Basic"),
+            az(CACHE, "northeurope", "northeurope-az1", sku="Premium"),
+            az(POSTGRES, "northeurope", "northeurope-az2"),
+        ),
+        facts=("zone",),
+    ),
+    Case(
+        outage="azure-2025-04-01-northeurope-az02-power",
+        impact=4,
+        out=("control-plane:azure/northeurope/microsoft.sql",),
+        spared=("service:azure/northeurope/microsoft.sql",),
+    ),
+    Case(
+        outage="azure-2025-10-09-frontdoor",
+        impact=2,
+        yes=(az("cdn.profiles"),),
+        no=(az("network.frontdoors"), az("network.trafficmanagerprofiles")),
+    ),
 )
 
 REACH = (
@@ -144,6 +322,19 @@ REACH = (
     ("azure-2019-05-02-dns", az(DATABASE, "koreacentral"), thing("aws", "aws.ec2.instance")),
     ("azure-2020-09-14-uksouth-cooling", az(VM, "uksouth", "uksouth-az1"), az(VM, "ukwest")),
     ("azure-2020-09-28-aad", az(VAULT, "koreacentral"), thing("aws", "aws.ec2.instance")),
+    ("azure-2021-04-01-dns", az("network.dnszones"), az(VM, "koreacentral")),
+    ("azure-2021-08-11-frontdoor-korea-japan", az("cdn.profiles"), az(VM, "koreacentral")),
+    ("azure-2021-10-13-windows-vm-agent", az(VM, "koreacentral"), az("web.sites", "koreacentral")),
+    ("azure-2022-09-07-northeurope-cosmosdb", az(COPY, "northeurope"), az(COPY, "westeurope")),
+    ("azure-2023-01-25-wan", az(VM, "brazilsouth", host=True), az(DISK, "brazilsouth")),
+    ("azure-2023-02-07-southeastasia-cooling", az(VM, "southeastasia", None), az(VM, "eastasia", None)),
+    ("azure-2023-09-16-eastus-zone-power", az(VM, "eastus", "eastus-az3"), az(VM, "eastus2", "eastus2-az1")),
+    ("azure-2024-07-30-frontdoor-ddos", az("network.frontdoors"), az(VM, "koreacentral")),
+    ("azure-2024-09-27-usgov-arm", az(VM, "usgovvirginia"), az(VM, "eastus")),
+    ("azure-2025-01-08-eastus2-network", az(VM, "eastus2", "eastus2-az2"), az(VM, "eastus", "eastus-az1")),
+    ("azure-2025-02-10-westeurope-cosmosdb", az(COSMOS, "westeurope"), az(COSMOS, "northeurope")),
+    ("azure-2025-04-01-northeurope-az02-power", az(CACHE, "northeurope"), az(VM, "northeurope", None)),
+    ("azure-2025-10-09-frontdoor", az("cdn.profiles"), az("network.applicationgateways", "uksouth")),
 )
 
 
