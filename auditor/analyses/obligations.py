@@ -7,7 +7,6 @@ the inventory was taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from auditor.analyses._obligations.own import own
@@ -15,6 +14,7 @@ from auditor.analyses._obligations.provided import provided
 from auditor.analyses._obligations.sections import section
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.model.audit import Answer, Obligation, Replay, WorkloadSummary
+from auditor.model.duties import checked_facts
 from auditor.model.places import region
 from auditor.obligations import Case, catalogue, evaluate
 
@@ -22,7 +22,7 @@ from auditor.obligations import Case, catalogue, evaluate
 def obligations(context: Context) -> tuple[Obligation, ...]:
     """Return every duty that the replayed outages in reach would or might trigger."""
     replays: tuple[Replay, ...] = context.results["replays"]
-    facts: Mapping[str, object] = {}
+    facts = checked_facts(context.settings.obligations.facts)
     countries = _countries(context)
     cases: list[Case] = []
     for replay in replays:

@@ -113,7 +113,7 @@ def _known(names: list[str], known: tuple[str, ...], what: str) -> list[str]:
 
 def _facts(given: list[str]) -> dict[str, object]:
     """Return facts of the command line with the values they mean: true, false, a number, or a list."""
-    from auditor.obligations.facts import LISTS
+    from auditor.model.duties import LISTS
 
     found: dict[str, object] = {}
     for each in given:

@@ -14,6 +14,7 @@ from auditor.config.settings import (
     AwsSettings,
     AzureSettings,
     LimitSettings,
+    ObligationSettings,
     OutageSettings,
     ReportSettings,
     ScoreSettings,
@@ -37,6 +38,7 @@ class SettingsFile(Section):
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
     simulation: SimulationSettings = SimulationSettings()
+    obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[WorkloadEntry, ...] = ()
     vendors: tuple[VendorEntry, ...] = ()
     resources: tuple[ResourceEntry, ...] = ()

@@ -75,6 +75,7 @@ def _settings(file: SettingsFile, name: str) -> Settings:
         outages=file.outages,
         limits=file.limits,
         simulation=file.simulation,
+        obligations=file.obligations,
         workloads=tuple(
             declared.workload(each, currency=file.report.currency, origin=f"{origin} workload {each.name}")
             for each in file.workloads

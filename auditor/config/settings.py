@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 
 from auditor.config.scalars import (
     Currency,
@@ -20,10 +30,12 @@ from auditor.config.scalars import (
     wrong,
 )
 from auditor.model.domain import SCORED_AXES, Axis
+from auditor.model.duties import checked_facts
 from auditor.model.evidence import Range
 from auditor.model.resource import Resource
 from auditor.model.workload import Fleet, Vendor, Workload
 
+DutyFact = StrictBool | StrictInt | StrictFloat | tuple[StrictStr, ...]
 Workers = Annotated[StrictInt, Field(ge=1, le=256)]
 
 
@@ -170,6 +182,20 @@ class LesserOutages(Section):
     share: Annotated[float, Field(strict=True, gt=0, le=1)] = 1.0
 
 
+def _facts(facts: dict[str, DutyFact]) -> dict[str, DutyFact]:
+    try:
+        checked_facts(facts)
+    except ValueError as error:
+        raise wrong(str(error), hint="docs/obligations.md lists what laws ask") from error
+    return facts
+
+
+class ObligationSettings(Section):
+    """What notification laws ask that no inventory tells: who you are, where your users are, how many."""
+
+    facts: Annotated[dict[str, DutyFact], AfterValidator(_facts)] = Field(default_factory=dict)
+
+
 class SimulationSettings(Section):
     """How outage years are simulated.
 
@@ -189,7 +215,7 @@ class Settings(Section):
 
     Attributes:
         source: name of the file it was read from, None for the defaults.
-        aws, azure, report, score, outages, limits, simulation: the sections of the file.
+        aws, azure, report, score, outages, limits, simulation, obligations: the sections of the file.
         workloads, vendors, resources, fleets: what the user declared, as the model's own values.
         not_applicable: scored axis to the reason it does not apply to this company.
     """
@@ -202,6 +228,7 @@ class Settings(Section):
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
     simulation: SimulationSettings = SimulationSettings()
+    obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[InstanceOf[Workload], ...] = ()
     vendors: tuple[InstanceOf[Vendor], ...] = ()
     resources: tuple[InstanceOf[Resource], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.model.audit import Answer, Clock
-from auditor.obligations.facts import ROLES, inside
+from auditor.model.duties import ROLES, inside
 from auditor.obligations.interruption import Case
 from auditor.obligations.judge import Bench, Judgement, at_least, both
 from auditor.obligations.schema import Regime

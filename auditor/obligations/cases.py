@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from auditor.model.audit import Answer, Clock
+from auditor.model.duties import ROLES
 from auditor.model.places import providers, region
-from auditor.obligations.facts import ROLES
 from auditor.obligations.interruption import Case, Interruption
 from auditor.obligations.log import Log, Row
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.model.duties import ROLES
 from auditor.model.spelling import closest, one_of
-from auditor.obligations.facts import ROLES
 from auditor.obligations.form import NoticeForm, RegimeForm, ThresholdForm
 from auditor.obligations.moments import zone_of
 from auditor.obligations.rules import Fault, parse

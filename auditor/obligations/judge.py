@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from auditor.model.audit import Answer
-from auditor.obligations.facts import FACTS
+from auditor.model.duties import FACTS
 from auditor.obligations.interruption import Interruption, Kind
 from auditor.obligations.schema import Ask, AtLeast, Fact, Lasting, Met, Rule, Totalling
 from auditor.obligations.stretches import Stretch, lasting, merged, totalling

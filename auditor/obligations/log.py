@@ -12,9 +12,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor.errors import ConfigError
+from auditor.model.duties import checked_facts
 from auditor.model.places import providers, region, regions
 from auditor.model.spelling import closest, one_of
-from auditor.obligations.facts import FACTS, LISTS, ROLES
 from auditor.obligations.interruption import Kind
 from auditor.obligations.moments import moment, zone_of
 from auditor.obligations.refusal import first_line
@@ -226,40 +226,3 @@ def _place(values: Mapping[str, object]) -> tuple[str, str, str]:
             + (f"; did you mean {near!r}?" if near else "")
         )
     return service, provider, place
-
-
-def checked_facts(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return facts with the types they have; lists become tuples.
-
-    Raises:
-        ValueError: there is no such fact, or its value is of another type.
-    """
-    return {name: _fact(name, value) for name, value in facts.items()}
-
-
-def _fact(name: str, value: object) -> object:
-    if name in LISTS:
-        return _listed(name, value)
-    if name not in FACTS:
-        near = closest(name, (*FACTS, *LISTS))
-        raise ValueError(
-            f"facts.{name}: there is no such fact" + (f"; did you mean {near!r}?" if near else "")
-        )
-    wanted = FACTS[name][0]
-    if wanted is bool and not isinstance(value, bool):
-        raise ValueError(f"facts.{name}: {value!r} must be true or false")
-    if wanted is float and (isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0):
-        raise ValueError(f"facts.{name}: {value!r} must be a number, 0 or more")
-    return value
-
-
-def _listed(name: str, value: object) -> tuple[str, ...]:
-    values = tuple(value) if isinstance(value, list | tuple) else ()
-    if not values or not all(isinstance(each, str) for each in values):
-        raise ValueError(f"facts.{name}: {value!r} must be a list of texts")
-    for each in values:
-        if name == "roles" and each not in ROLES:
-            raise ValueError(f"facts.roles: there is no role {each!r}; they are {one_of(ROLES)}")
-        if name == "users_in" and not (len(each) == 2 and each.isalpha() and each.isupper()):  # noqa: PLR2004 - ISO 3166
-            raise ValueError(f"facts.users_in: {each!r} must be a country such as KR, or EU")
-    return values

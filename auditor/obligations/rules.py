@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 
+from auditor.model.duties import FACTS
 from auditor.model.spelling import closest, one_of
-from auditor.obligations.facts import FACTS
 from auditor.obligations.interruption import Kind
 from auditor.obligations.schema import Ask, AtLeast, Fact, Lasting, Met, Rule, Totalling
 

@@ -9,6 +9,7 @@ import pytest
 from auditor import api
 from auditor.config import load_settings
 from auditor.connectors.manifest import declare
+from auditor.errors import ConfigError
 from auditor.inventory import empty
 from auditor.model.audit import Answer, Audit, Clock, Obligation
 
@@ -67,3 +68,22 @@ def test_the_section_says_what_it_is(example: str) -> None:
     section = next(each for each in audit.sections if each.id == "obligations")
     assert "not legal advice" in str(section.blocks[-1])
     assert all(each.answer is not Answer.NO for each in audit.obligations or ())
+
+
+def test_declared_facts_close_what_was_open(tmp_path: Path) -> None:
+    """Once the settings say what you are, your own duty is decided, and laws for others are not asked."""
+    text = (EXAMPLES / "i-seoul-all-zones" / "auditor.toml").read_text(encoding="utf-8")
+    file = tmp_path / "auditor.toml"
+    file.write_text(f'{text}\n[obligations]\nfacts = {{ roles = ["cloud-provider"] }}\n', encoding="utf-8")
+    settings = load_settings(file)
+    audit = api.audit(declare(empty("2026-11-20T09:00:00Z"), settings), settings)
+    assert duties(audit, "kr-cloud-act-25", Clock.OWN)[0].answer is Answer.YES
+    assert duties(audit, "kr-efinance", Clock.OWN) == []
+
+
+def test_a_wrong_fact_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    """A fact no law asks is a mistake in the settings, with a guess of what was meant."""
+    file = tmp_path / "auditor.toml"
+    file.write_text("[obligations]\nfacts = { subscriber_affected = 5 }\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="did you mean 'subscribers_affected'"):
+        load_settings(file)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from auditor.model.duties import ROLES
 from auditor.obligations import Kind, catalogue
-from auditor.obligations.facts import ROLES
 from auditor.obligations.form import RegimeForm
 from auditor.obligations.load import parse_text
 from auditor.obligations.log import COLUMNS, read

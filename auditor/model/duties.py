@@ -1,6 +1,10 @@
-"""What laws ask that no log of times tells, and who can be bound; with the words for what is not known."""
+"""What notification laws ask that no log of times tells, whom they bind, and how what is missing is worded."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auditor.model.spelling import closest, one_of
 
 FACTS: dict[str, tuple[type, str]] = {
     "subscribers_affected": (float, "how many subscribers were affected"),
@@ -74,3 +78,40 @@ UNION = "EU"
 def inside(country: str, area: str) -> bool:
     """Return whether a country (or the Union itself) lies in a law's area."""
     return country == area or (area == UNION and country in EU)
+
+
+def checked_facts(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return facts with the types they have; lists become tuples.
+
+    Raises:
+        ValueError: there is no such fact, or its value is of another type.
+    """
+    return {name: _fact(name, value) for name, value in facts.items()}
+
+
+def _fact(name: str, value: object) -> object:
+    if name in LISTS:
+        return _listed(name, value)
+    if name not in FACTS:
+        near = closest(name, (*FACTS, *LISTS))
+        raise ValueError(
+            f"facts.{name}: there is no such fact" + (f"; did you mean {near!r}?" if near else "")
+        )
+    wanted = FACTS[name][0]
+    if wanted is bool and not isinstance(value, bool):
+        raise ValueError(f"facts.{name}: {value!r} must be true or false")
+    if wanted is float and (isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0):
+        raise ValueError(f"facts.{name}: {value!r} must be a number, 0 or more")
+    return value
+
+
+def _listed(name: str, value: object) -> tuple[str, ...]:
+    values = tuple(value) if isinstance(value, list | tuple) else ()
+    if not values or not all(isinstance(each, str) for each in values):
+        raise ValueError(f"facts.{name}: {value!r} must be a list of texts")
+    for each in values:
+        if name == "roles" and each not in ROLES:
+            raise ValueError(f"facts.roles: there is no role {each!r}; they are {one_of(ROLES)}")
+        if name == "users_in" and not (len(each) == 2 and each.isalpha() and each.isupper()):  # noqa: PLR2004 - ISO 3166
+            raise ValueError(f"facts.users_in: {each!r} must be a country such as KR, or EU")
+    return values
