@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.estate.graph import Estate, Graph
+from auditor.estate.support import is_support
 
 
 def needs_of(graph: Graph, node: int) -> range:
@@ -14,14 +15,15 @@ def needs_of(graph: Graph, node: int) -> range:
     return range(int(first), int(last))
 
 
-def closure(estate: Estate, node: int) -> NDArray[np.int64]:
-    """Return the nodes that ``node`` needs directly or indirectly, sorted; itself only if in a cycle.
+def closure(estate: Estate, node: int | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the nodes that a node (or any of several) needs directly or indirectly, sorted.
 
-    Uncertain needs and standbys count: it is everything that could matter.
+    A node itself is there only if in a cycle, or needed by another of them. Uncertain needs and standbys
+    count: it is everything that could matter.
     """
     graph = estate.graph
     seen = np.zeros(len(estate.names), np.bool_)
-    frontier = np.array([node])
+    frontier = np.atleast_1d(np.asarray(node))
     while frontier.size:
         low = np.searchsorted(graph.owner, frontier, side="left")
         high = np.searchsorted(graph.owner, frontier, side="right")
@@ -29,6 +31,19 @@ def closure(estate: Estate, node: int) -> NDArray[np.int64]:
         frontier = np.unique(below[~seen[below]])
         seen[frontier] = True
     return np.flatnonzero(seen)
+
+
+def in_use(estate: Estate) -> NDArray[np.bool_]:
+    """Return which resources [rows] do something: all but those that only serve others and serve none.
+
+    A default network stands in every region of an account; it does not make that region a place the
+    company uses.
+    """
+    serving = is_support(estate.inventory.resources["kind"]).to_numpy()
+    used = ~serving | (estate.resource_workload >= 0)
+    below = closure(estate, np.flatnonzero(used))
+    used[below[below < used.size]] = True
+    return np.asarray(used, np.bool_)
 
 
 def _slices(

@@ -99,13 +99,14 @@ def test_a_range_by_an_unknown_fact_reads_as_unknown() -> None:
 
 
 def test_exposure_is_tabled_per_outage() -> None:
-    """Each outage in reach has a row with workloads touched and weighted minutes."""
+    """Each outage that touches something has a row with workloads touched, weighted minutes, remarks."""
     table = next(block for block in told(HERE).blocks if isinstance(block, Table))
     assert [cell.text for cell in table.rows[0]] == [
         "aws-2018-11-22-here",
         "Outage aws-2018-11-22-here",
         "2 of 2",
         "336",
+        "-",
         "-",
     ]
 
@@ -182,3 +183,23 @@ def test_explain_knows_its_workloads() -> None:
     with pytest.raises(ConfigError, match="there is no workload 'shpo'") as raised:
         explain(replayed(system(), HERE)[0], "shpo")
     assert raised.value.hint == "did you mean shop?"
+
+
+def test_outages_in_reach_that_touch_nothing_are_named_not_columned() -> None:
+    """The matrix keeps to what hurts; the rest is one sentence."""
+    elsewhere = outage(impact("service:aws/ap-northeast-2/signin"), id="aws-2019-01-01-signin")
+    found = told(HERE, elsewhere)
+    matrix = next(block for block in found.blocks if isinstance(block, Matrix))
+    assert len(matrix.columns) == 1
+    lines = [line for block in found.blocks if isinstance(block, Note) for line in block.lines]
+    assert "In reach, and would touch no workload: aws-2019-01-01-signin." in lines
+
+
+def test_remarks_are_marks_with_a_legend() -> None:
+    """What must be known of an outage is a short mark in the table, explained once below it."""
+    part = outage(impact(EC2, partial=True), id="aws-2018-11-22-part")
+    found = told(part)
+    table = next(block for block in found.blocks if isinstance(block, Table))
+    assert table.rows[0][-1].text == "part"
+    lines = [line for block in found.blocks if isinstance(block, Note) for line in block.lines]
+    assert any(line.startswith("part: Some effects hit only a part") for line in lines)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from auditor.analyses._replays.pairs import PAIR
 from auditor.analyses._replays.play import outage_minutes
+from auditor.analyses._replays.remarks import legend, marks
 from auditor.analyses._replays.words import TIMED, minutes_text, sentence, short, tone, verdict_text
 from auditor.errors import ConfigError
-from auditor.model.audit import OpenRange, Range, Replay, Verdict, WorkloadReplay
+from auditor.model.audit import VERDICT_ORDER, OpenRange, Range, Replay, Verdict, WorkloadReplay
 from auditor.model.facts import fact_spec
 from auditor.model.section import Block, Cell, Chain, Matrix, Note, Section, Table, Tone
 from auditor.model.spelling import closest, one_of
@@ -18,6 +19,9 @@ from auditor.model.workload import Workload
 
 CHAINS_SHOWN = 3
 """Reason chains printed per workload and outage in the report; ``explain`` and the JSON have all."""
+
+COLUMNS_IN_BRIEF = 12
+"""Outages in the terminal's matrix; the worst ones, in order of time."""
 
 HARMLESS = frozenset({Verdict.SPARED})
 
@@ -29,22 +33,57 @@ def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section
     if not workloads or not reached:
         note = Note(lines=(_none(single, workloads),), tone=Tone.PLAIN)
         return Section(id="replays", title="Real outages replayed", blocks=(note,), brief=(note,))
-    matrix = _matrix(reached, workloads)
+    touching = _telling(reached)
+    spared = [replay for replay in reached if not _touches(replay)]
     blocks: tuple[Block, ...] = (
-        matrix,
-        _exposure([replay for replay in replays if replay.in_reach]),
-        *_unknown(reached),
+        *((_matrix(touching, workloads), _exposure(_telling(replays))) if touching else ()),
+        *_legend(touching),
+        *_spared(spared),
+        *_unknown(touching),
         *_together(replays),
-        *_reasons(reached),
+        *_reasons(touching),
         _limits(),
     )
+    worst = sorted(touching, key=_weight, reverse=True)[:COLUMNS_IN_BRIEF]
+    brief: list[Block] = [_matrix([r for r in touching if r in worst], workloads)] if touching else []
+    if len(touching) > len(worst):
+        rest = f"The {len(worst)} that take most of {len(touching)}; the full report has them all."
+        brief.append(Note(lines=(rest,)))
     return Section(
         id="replays",
         title="Real outages replayed",
         blocks=blocks,
-        brief=(matrix,),
-        summary=_summary(reached, len(single)),
+        brief=tuple(brief) or _spared(spared),
+        summary=_summary(reached, len(touching), len(single)),
     )
+
+
+def _telling(replays: Sequence[Replay]) -> list[Replay]:
+    return [replay for replay in replays if replay.in_reach and _touches(replay)]
+
+
+def _touches(replay: Replay) -> bool:
+    return any(row.verdict[1] not in HARMLESS for row in replay.workloads)
+
+
+def _weight(replay: Replay) -> tuple[int, float, float, str]:
+    """Rank by the worst verdict anywhere, then by exposure; one whose minutes nobody knows goes first."""
+    low, high = replay.lost.weight_minutes
+    worst = max(VERDICT_ORDER.index(row.verdict[1]) for row in replay.workloads)
+    return worst, float("inf") if high is None else high, low or 0.0, replay.outage
+
+
+def _spared(spared: Sequence[Replay]) -> tuple[Note, ...]:
+    """Name the outages that could reach the estate and would touch nothing of it."""
+    if not spared:
+        return ()
+    names = ", ".join(replay.outage for replay in spared)
+    return (Note(lines=(f"In reach, and would touch no workload: {names}.",), tone=Tone.GOOD),)
+
+
+def _legend(replays: Sequence[Replay]) -> tuple[Note, ...]:
+    lines = legend([mark for replay in replays for mark in marks(replay.notes)])
+    return (Note(lines=lines, bulleted=True),) if lines else ()
 
 
 def explain(replay: Replay, workload: str) -> Section:
@@ -88,14 +127,14 @@ def _none(replays: Sequence[Replay], workloads: Sequence[Workload]) -> str:
     return f"None of the {len(replays)} outages of the catalogue could reach what this estate uses."
 
 
-def _summary(reached: Sequence[Replay], known: int) -> str:
-    spared = sum(all(row.verdict[1] in HARMLESS for row in replay.workloads) for replay in reached)
-    hitting = len(reached) - spared
+def _summary(reached: Sequence[Replay], touching: int, known: int) -> str:
     if known == 1:
-        return "It could reach you, and " + ("would touch a workload." if hitting else "would touch nothing.")
+        return "It could reach you, and " + (
+            "would touch a workload." if touching else "would touch nothing."
+        )
     return (
         f"{len(reached)} of {known} outages of the catalogue could reach you; "
-        f"{hitting} of these {len(reached)} would touch a workload."
+        f"{touching} of these {len(reached)} would touch a workload."
     )
 
 
@@ -133,8 +172,8 @@ def _label(outage: str) -> str:
 
 def _exposure(replays: Sequence[Replay]) -> Table:
     return Table(
-        columns=("Outage", "What", "Touched", "Weighted minutes", "Money"),
-        rows=tuple(_exposure_row(replay) for replay in replays),
+        columns=("Outage", "What", "Touched", "Weighted minutes", "Money", "Remarks"),
+        rows=tuple(_exposure_row(replay) for replay in sorted(replays, key=_weight, reverse=True)),
         numeric=("Touched", "Weighted minutes"),
         caption="Exposure of all workloads: minutes out x criticality weight, and declared revenue.",
     )
@@ -142,15 +181,14 @@ def _exposure(replays: Sequence[Replay]) -> Table:
 
 def _exposure_row(replay: Replay) -> tuple[Cell, ...]:
     touched = sum(row.verdict[1] not in HARMLESS for row in replay.workloads)
-    flags = "".join(
-        (" (fixed since)" if replay.fixed_since else "", "" if replay.verified else " (times unverified)")
-    )
+    money = {code: sum_ for code, sum_ in replay.lost.money.items() if sum_ != (0.0, 0.0)}
     return (
-        Cell(text=replay.outage, detail="; ".join(replay.notes)),
-        Cell(text=replay.title + flags),
+        Cell(text=replay.outage),
+        Cell(text=replay.title),
         Cell(text=f"{touched} of {len(replay.workloads)}", tone=Tone.BAD if touched else Tone.GOOD),
         Cell(text=_amount(replay.lost.weight_minutes)),
-        Cell(text=", ".join(f"{_amount(sum_)} {code}" for code, sum_ in replay.lost.money.items()) or "-"),
+        Cell(text=", ".join(f"{_amount(sum_)} {code}" for code, sum_ in money.items()) or "-"),
+        Cell(text=", ".join(marks(replay.notes)) or "-"),
     )
 
 
