@@ -1,4 +1,4 @@
-"""What notification laws ask that no log of times tells, whom they bind, and how what is missing is worded."""
+"""What notification laws ask that no log of times tells, whom they bind, and words for what is missing."""
 
 from __future__ import annotations
 
