@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from auditor.model.cuts import WorkloadCuts
 from auditor.model.gap import Gap
 from auditor.model.risk import Simulation
 from auditor.model.section import Section
@@ -364,7 +365,7 @@ class Audit:
     score: Score | None = None
     concentration: tuple[Concentration, ...] | None = None
     survival: tuple[Survival, ...] | None = None
-    cut_sets: tuple[dict[str, Any], ...] | None = None
+    cut_sets: tuple[WorkloadCuts, ...] | None = None
     replays: tuple[Replay, ...] | None = None
     simulation: Simulation | None = None
     advice: tuple[Change, ...] | None = None
