@@ -7,14 +7,14 @@ and whatever of the path does not hang on the lost domain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditor.estate import closure, needs_of
 from auditor.estate.edit import NewMember, NewNode
-from auditor.estate.graph import Estate, NodeKind
+from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.model.domain import Axis, axis_of, region_id, zone_id
 from auditor.model.evidence import EXACT_ZERO, Evidence, Range
 from auditor.model.need import Member, Need, requires
@@ -87,23 +87,45 @@ def _members(estate: Estate, need: int) -> Iterable[int]:
     return (int(m) for m in graph.member[graph.start[need] : graph.start[need + 1]])
 
 
-def _kept(estate: Estate, node: int, *, without: set[int]) -> tuple[Need, ...]:
-    """Return a node's needs as values, leaving out those that name a node of ``without``."""
+def _kept(estate: Estate, node: int, *, without: int, twins: Mapping[int, str]) -> tuple[Need, ...]:
+    """Return a node's needs as values, without those that name ``without``, and with twins for what has one.
+
+    A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
+    """
     graph = estate.graph
     found = []
-    for need in needs_of(estate.graph, node):
-        members = list(_members(estate, need))
-        if without.isdisjoint(members):
-            found.append(
-                Need(
-                    role=graph.texts[graph.role[need]],
-                    members=tuple(Member(ref=estate.names[m]) for m in members),
-                    k=(int(graph.k_best[need]), int(graph.k_worst[need])),
-                    evidence=Evidence.ASSUMED,
-                    origin=ORIGIN,
-                )
+    for need in needs_of(graph, node):
+        rows = range(int(graph.start[need]), int(graph.start[need + 1]))
+        if without in graph.member[rows.start : rows.stop]:
+            continue
+        found.append(
+            Need(
+                role=graph.texts[graph.role[need]],
+                members=tuple(_member(estate, row, twins) for row in rows),
+                k=(int(graph.k_best[need]), int(graph.k_worst[need])),
+                evidence=Evidence.ASSUMED,
+                origin=ORIGIN,
+                quorum=bool(graph.quorum[need]),
+                unknown=_fact(graph, graph.unknown[need]),
             )
+        )
     return tuple(found)
+
+
+def _member(estate: Estate, row: int, twins: Mapping[int, str]) -> Member:
+    graph = estate.graph
+    node, loss = int(graph.member[row]), (float(graph.loss_low[row]), float(graph.loss_high[row]))
+    return Member(
+        ref=twins.get(node, estate.names[node]),
+        delay=(float(graph.delay_low[row]), float(graph.delay_high[row])),
+        manual=bool(graph.manual[row]),
+        loss=None if np.isnan(loss).any() else loss,
+        unknown=_fact(graph, graph.member_unknown[row]),
+    )
+
+
+def _fact(graph: Graph, code: int) -> str | None:
+    return None if code < 0 else graph.fact_names[code]
 
 
 def _reached(estate: Estate, workload: int) -> set[int]:
@@ -121,15 +143,15 @@ def _twins(
     owner_of = np.repeat(graph.owner, np.diff(graph.start))
     direct = {int(v) for v in owner_of[graph.member == lost]} & reached
     need_of = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    twins = {
+        node: f"twin:{label}:{estate.names[node]}"
+        for node in sorted(direct)
+        if estate.kinds[node] == NodeKind.RESOURCE
+    }
     edits: list[NewNode | NewMember] = []
-    for node in sorted(direct):
-        if estate.kinds[node] != NodeKind.RESOURCE:
-            continue
+    for node, twin in twins.items():
         users = [int(g) for g in np.unique(need_of[graph.member == node]) if int(graph.owner[g]) in reached]
-        if not users:
-            continue
-        twin = f"twin:{label}:{estate.names[node]}"
-        edits.append(NewNode(name=twin, needs=_kept(estate, node, without={lost}) + extra(node)))
+        edits.append(NewNode(name=twin, needs=_kept(estate, node, without=lost, twins=twins) + extra(node)))
         delay = STANDBY_DELAY if _stateful(estate, node) else EXACT_ZERO
         edits.extend(NewMember(need=g, member=Member(ref=twin, delay=delay)) for g in users)
     return edits

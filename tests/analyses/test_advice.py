@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from auditor.analyses import survival
+from auditor.analyses._changes import proposals
 from auditor.analyses.advice import measure
+from auditor.estate.edit import NewNode
 from auditor.estate.graph import Estate
 from auditor.model.audit import Change
 from auditor.model.evidence import Evidence
-from auditor.model.need import requires
+from auditor.model.need import Member, Need, requires
 from auditor.model.workload import Criticality, Vendor
 from tests.analyses.estates import estate, fact, server, workload
 
@@ -74,3 +78,30 @@ def test_the_estate_itself_stays_as_it_was() -> None:
     first, second = measure(subject, before), measure(subject, before)
     assert first == second
     assert survival.measure(subject) == before
+
+
+def test_a_machine_s_copy_stands_on_copies_of_its_subnet_and_disks() -> None:
+    """What a provider pins to one zone does not keep the second machine there."""
+    subnet = dataclasses.replace(server("subnet", kind="aws.ec2.subnet"), facts=())
+    disk = dataclasses.replace(server("disk", kind="aws.ec2.volume"), facts=())
+    machine = dataclasses.replace(
+        server("a", workload="w"), needs=(*requires("subnet", "subnet"), *requires("disk", "disk"))
+    )
+    found = _changes(estate(machine, subnet, disk, workloads=(workload("w"),)))
+    assert found["zone:aws/apne2-az1"].removes == (1.0, 1.0)
+
+
+def test_a_copy_waits_for_the_standbys_the_original_waits_for() -> None:
+    """A copy's standby takes as long, and the same people, as that of the machine it copies."""
+    standby = Member(ref="b", delay=(60.0, 240.0), manual=True)
+    database = Need(role="database", members=(Member(ref="db"), standby))
+    subject = estate(
+        dataclasses.replace(server("a", workload="w"), needs=(database,)),
+        server("db"),
+        server("b", zone="apne2-az2"),
+        workloads=(workload("w"),),
+    )
+    second = next(p for p in proposals(subject, "zone:aws/apne2-az1", 0))
+    (made,) = (edit for edit in second.edits if isinstance(edit, NewNode) and edit.name.endswith(":a"))
+    (kept,) = (need for need in made.needs if need.role == "database")
+    assert standby in kept.members
