@@ -74,13 +74,13 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], K]) -> dict[K, list[Row]]
 def _provided(log: Log, rows: Sequence[Row], service: str) -> Case:
     first = rows[0]
     where = f" ({first.region})" if first.region and first.region not in service else ""
-    return _case(log, rows, Clock.PROVIDER, f"{service}{where}", [_stop(row, service) for row in rows])
+    return _case(log, rows, Clock.PROVIDER, f"{service}{where}", [_theirs(row, service) for row in rows])
 
 
 def _unnamed(log: Log, rows: Sequence[Row]) -> Case:
     """Your minutes name a provider but no service of it: its own windows are not known."""
     doubt = f"which service of {rows[0].provider} stopped, and from when to when"
-    stops = [replace(_stop(row, row.workload), certain_until=row.start, doubt=(doubt,)) for row in rows]
+    stops = [replace(_theirs(row, row.workload), certain_until=row.start, doubt=(doubt,)) for row in rows]
     return _case(log, rows, Clock.PROVIDER, f"{rows[0].provider} (no service named)", stops)
 
 
@@ -88,6 +88,11 @@ def _own(log: Log, rows: Sequence[Row]) -> Case:
     return _case(
         log, rows, Clock.OWN, rows[0].workload, [_stop(row, row.service or row.workload) for row in rows]
     )
+
+
+def _theirs(row: Row, what: str) -> Interruption:
+    """Return a stop on the provider's clock: when it became aware of it, your log does not know."""
+    return replace(_stop(row, what), aware=None, classified=None)
 
 
 def _stop(row: Row, what: str) -> Interruption:

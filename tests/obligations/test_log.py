@@ -156,6 +156,15 @@ def test_your_minutes_prove_no_window_of_the_provider(tmp_path: Path) -> None:
     assert theirs.missing == ("which service of aws stopped, and from when to when",)
 
 
+def test_your_awareness_is_not_the_providers(tmp_path: Path) -> None:
+    """When you learned of it starts your deadlines only; the provider's count from the earliest moment."""
+    text = "start,end,provider,service,workload,aware\n"
+    row = "2026-03-02T00:00Z,2026-03-02T01:00Z,aws,ec2,shop,2026-03-02T00:30Z\n"
+    theirs, yours = cases(read(written(tmp_path, text + row)))
+    assert theirs.stops[0].aware is None
+    assert yours.stops[0].aware == datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
+
+
 def test_a_domain_id_names_provider_and_region(tmp_path: Path) -> None:
     """Services may be written as reports write them."""
     found = log(tmp_path, "2026-03-02T00:00Z,,,,service:aws/ap-northeast-2/rds,,").rows[0]
