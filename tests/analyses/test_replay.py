@@ -318,6 +318,15 @@ def test_inferred_workloads_are_partly_out() -> None:
     assert (whole.verdict, whole.roots_out) == ((DOWN, DOWN), (1, 1))
 
 
+def test_machines_that_look_alike_are_replicas_in_the_best_case_only() -> None:
+    """While one of a name's machines serves, the others may be missed by nobody; or by their own users."""
+    names = {"web-1": "apne2-az1", "web-2": "apne2-az2", "batch": "apne2-az2"}
+    system = estate(*(server(name, zone=zone, workload="web") for name, zone in names.items()))
+    part = told(system, impact("zone:aws/apne2-az2"), workload="web")
+    assert part.roots_out == pytest.approx((1 / 3, 2 / 3))
+    assert told(system, impact(EC2), workload="web").roots_out == (1, 1)
+
+
 def test_declared_workloads_have_no_share_of_roots() -> None:
     """A workload with declared needs is not judged by roots."""
     assert told(single(), impact(EC2)).roots_out is None

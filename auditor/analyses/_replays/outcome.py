@@ -123,9 +123,20 @@ class Case:
         share = np.full(len(self.estate.workloads), np.nan)
         for w in np.flatnonzero(self.estate.roots_only):
             roots = self.lens.members(int(self.estate.workload_nodes[w]))
-            out = course.out[roots] > 0
+            out = self._replicated(roots, course.out[roots] > 0)
             share[w] = out.mean(axis=0).max() if out.size else 0.0
         return share
+
+    def _replicated(self, roots: Nodes, out: Bools) -> Bools:
+        """Return which roots count as out: in the best case none of a group of replicas while one serves."""
+        if self.worst:
+            return out
+        group = self.estate.replica[roots]
+        counted = out.copy()
+        for number in np.unique(group[group >= 0]):
+            alike = group == number
+            counted[alike] &= out[alike].all(axis=0)
+        return counted
 
     def _losses(self, course: Course) -> tuple[Bools, Floats]:
         """Return which workloads stand on a standby that was brought in, and the writes that cost."""
