@@ -158,6 +158,8 @@ def _sections(outage: Outage) -> tuple[Section, ...]:
 
 
 def _effects(outage: Outage) -> Table:
+    from auditor.outages import folded
+
     return Table(
         columns=("Effect", "From (UTC)", "Until (UTC)", "Severity", "For", "Puts out"),
         rows=tuple(
@@ -167,7 +169,7 @@ def _effects(outage: Outage) -> Table:
                 Cell(text="not known" if impact.end is None else f"{impact.end:%Y-%m-%d %H:%M}"),
                 Cell(text=f"{impact.severity.value}, {impact.plane.value} plane"),
                 Cell(text=impact.applies_to.value + (", a part only" if impact.partial else "")),
-                Cell(text=", ".join(impact.nodes) or "resources that meet its condition"),
+                Cell(text=", ".join(folded(impact.nodes)) or "resources that meet its condition"),
             )
             for impact in outage.impacts
         ),

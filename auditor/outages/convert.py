@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from auditor.outages.form import (
     ImpactForm,
     NotificationForm,
@@ -13,6 +10,7 @@ from auditor.outages.form import (
     ScopeForm,
     TimeForm,
 )
+from auditor.outages.nodes import spelled_out
 from auditor.outages.parse import Fault, parse
 from auditor.outages.schema import (
     Impact,
@@ -26,8 +24,6 @@ from auditor.outages.schema import (
     Source,
     Toll,
 )
-
-_CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
 def converted(form: OutageForm) -> Outage:
@@ -128,7 +124,7 @@ def _impact(form: ImpactForm, number: int) -> Impact:
         severity=form.severity,
         start=form.start,
         end=form.end,
-        nodes=tuple(node for text in form.nodes for node in _spelled_out(text)),
+        nodes=tuple(node for text in form.nodes for node in spelled_out(text)),
         where=None if form.where is None else parse(form.where, f"{path}.where"),
         cause=form.cause,
         one_zone_of=_one_zone_of(form.one_zone_of, f"{path}.one_zone_of"),
@@ -140,16 +136,6 @@ def _impact(form: ImpactForm, number: int) -> Impact:
         verified=form.verified,
         note=form.note,
     )
-
-
-def _spelled_out(text: str) -> Iterator[str]:
-    """Yield the domain ids a text stands for: each choice in braces in turn."""
-    found = _CHOICE.search(text)
-    if found is None:
-        yield text
-        return
-    for choice in found[1].split(","):
-        yield from _spelled_out(f"{text[: found.start()]}{choice.strip()}{text[found.end() :]}")
 
 
 def _one_zone_of(text: str | None, path: str) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from auditor.model.places import regions
 from auditor.outages.predicate import CANDIDATE
 from auditor.outages.schema import EVERY_REGION, Impact
 
+_CHOICE = re.compile(r"\{([^{}]*)\}")
 _WORD = r"[a-z0-9][a-z0-9._-]*"
 _REGION = rf"({_WORD}|\*)"
 _SHAPES: dict[Axis, tuple[str, str]] = {
@@ -37,6 +39,41 @@ def fault_in(node: str) -> str | None:
     if re.fullmatch(shape, parts_of(node)[0]) is None:
         return f"{node!r} is no domain id of this kind: write it like {example}, in lower case"
     return None
+
+
+def spelled_out(text: str) -> Iterator[str]:
+    """Yield the domain ids a text stands for: each choice in braces in turn."""
+    found = _CHOICE.search(text)
+    if found is None:
+        yield text
+        return
+    for choice in found[1].split(","):
+        yield from spelled_out(f"{text[: found.start()]}{choice.strip()}{text[found.end() :]}")
+
+
+def folded(nodes: Iterable[str]) -> tuple[str, ...]:
+    """Return domain ids in as few texts as choices in braces allow, for people: ``spelled_out`` undone."""
+    rows = [(node.partition(":")[0], *parts_of(node)[1]) for node in dict.fromkeys(nodes)]
+    shapes: dict[tuple[str, ...], None] = dict.fromkeys(rows)
+    for place in (-1, -2, 0):  # services, then regions, then planes
+        grouped: dict[tuple[str, ...], list[str]] = {}
+        for row in shapes:
+            index = place % len(row)
+            key = row if len(row) < 3 else (*row[:index], "", *row[index + 1 :])  # noqa: PLR2004 -- kind, provider, name
+            grouped.setdefault(key, []).append(row[index])
+        shapes = dict.fromkeys(
+            tuple(part or _choices(found) for part in key) for key, found in grouped.items()
+        )
+    return tuple(f"{row[0]}:{'/'.join(row[1:])}" for row in shapes)
+
+
+def _choices(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    head = "microsoft."
+    if all(name.startswith(head) for name in names):
+        return head + _choices([name.removeprefix(head) for name in names])
+    return "{" + ", ".join(names) + "}"
 
 
 def parts_of(node: str) -> tuple[str, tuple[str, ...]]:

@@ -8,7 +8,8 @@ import pytest
 
 from auditor.model.evidence import FactValue
 from auditor.model.resource import Resource
-from auditor.outages import catalogue, in_reach, touched
+from auditor.outages import Outage, catalogue, folded, in_reach, touched
+from auditor.outages.nodes import spelled_out
 from tests.outages.small import stock, thing, verdicts
 
 VM, VMSS, DISK = "compute.virtualmachines", "compute.virtualmachinescalesets", "compute.disks"
@@ -375,3 +376,32 @@ def test_choices_in_braces_are_spelled_out() -> None:
         "service:azure/eastus/microsoft.storage",
     )
     assert len(nodes) == len(set(nodes)) == 24
+
+
+@pytest.mark.parametrize("outage", catalogue().values(), ids=lambda outage: outage.id)
+def test_folding_loses_no_node(outage: Outage) -> None:
+    """What the reader is shown in braces spells out to the very nodes of the entry."""
+    for impact in outage.impacts:
+        shown = [node for text in folded(impact.nodes) for node in spelled_out(text)]
+        assert sorted(shown) == sorted(set(impact.nodes))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "shown"),
+    [
+        (("zone:azure/?",), ("zone:azure/?",)),
+        (("vendor:acme", "vendor:other"), ("vendor:acme", "vendor:other")),
+        (("control-plane:aws/iam", "control-plane:aws/route53"), ("control-plane:aws/{iam, route53}",)),
+        (
+            ("service:azure/eastus/microsoft.sql", "service:azure/eastus/microsoft.web"),
+            ("service:azure/eastus/microsoft.{sql, web}",),
+        ),
+        (
+            ("service:aws/us-east-1/sqs", "service:aws/us-west-2/sqs", "control-plane:aws/us-west-2/sqs"),
+            ("service:aws/{us-east-1, us-west-2}/sqs", "control-plane:aws/us-west-2/sqs"),
+        ),
+    ],
+)
+def test_folding_is_short(nodes: tuple[str, ...], shown: tuple[str, ...]) -> None:
+    """What differs in one part alone is said once."""
+    assert folded(nodes) == shown
