@@ -56,7 +56,7 @@ class ExceedancePoint:
 class OutageRate:
     """How often one class strikes one domain of an axis.
 
-    ``outages`` were seen in ``domain_years``, among ``domains``; ``per_year`` is the posterior mean per domain
+    ``outages`` were seen in ``domain_years``, among ``domains``; ``per_year`` is the posterior mean by domain
     and year, ``credible`` its 90 % interval. ``places`` are this estate's domains it can strike and ``here``
     the events a year expected at them. A rate that the user declared has no record behind it.
     """

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._simulation.hazards import MOST_DRAWS, Group, Hazard, Hazards
+from auditor.analyses._simulation.hazards import Group, Hazard, Hazards
+from auditor.analyses._simulation.strike import MOST_DRAWS
 from auditor.kernels import Floats
 
 YEAR = 365.25 * 24 * 60

@@ -12,44 +12,23 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from auditor.analyses._replays.effects import NONE, Nodes, known
+from auditor.analyses._replays.effects import Nodes
 from auditor.analyses._simulation.durations import (
     Lognormal,
     Spell,
     between,
     fits,
     headline,
-    length,
     lognormal,
 )
 from auditor.analyses._simulation.places import Places
 from auditor.analyses._simulation.record import SHAPE, Home, Window, population
-from auditor.analyses._simulation.relocate import relocate
+from auditor.analyses._simulation.strike import Level, Striker
 from auditor.config.settings import LesserOutages
-from auditor.estate.graph import Estate
+from auditor.estate.graph import Estate, NodeKind
 from auditor.model.domain import Axis, axis_of
 from auditor.model.risk import DurationFit
-from auditor.outages import touched
-from auditor.outages.schema import Impact, Outage, Plane, Severity
-
-STRIKING = frozenset({Severity.DOWN, Severity.BLOCKED})
-MOST_DRAWS = 8
-"""Parts of one event whose hits are drawn one by one; further ones share the last draw."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """Nodes out from ``offset`` x duration for ``length`` x duration.
-
-    ``sure`` are struck for certain, ``possible`` when missing facts go against us. ``draw`` numbers the coin
-    that decides whether this estate's part was hit at all; -1 = always.
-    """
-
-    offset: float
-    length: float
-    sure: Nodes
-    possible: Nodes
-    draw: int = -1
+from auditor.outages.schema import Outage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,15 +106,16 @@ def hazards(
     """Return what the record and the declared assumptions make possible on an estate."""
     spells = _spells(found)
     fitted = fits(spells)
-    places = Places.of(estate)
-    striker = Striker(estate)
+    domains = tuple(estate.names[node] for node in np.flatnonzero(estate.kinds == NodeKind.DOMAIN))
+    places = Places.of(domains)
+    striker = Striker(estate, domains)
     draft = _Draft()
     years = seen.years if seen is not None else 1.0
     for (fault_class, axis, provider), group in _grouped(found).items():
-        domains = population(axis, provider, found, estate)
-        shape, exposure = len(group) + SHAPE, domains * years
+        size = population(axis, provider, found, domains)
+        shape, exposure = len(group) + SHAPE, size * years
         number = len(draft.groups)
-        added = list(_at_places(number, group, estate, places, striker, first=len(draft.hazards)))
+        added = list(_at_places(number, group, places, striker, first=len(draft.hazards)))
         draft.hazards += added
         draft.groups.append(
             Group(
@@ -143,7 +123,7 @@ def hazards(
                 axis=axis,
                 provider=provider,
                 outages=len(group),
-                domains=domains,
+                domains=size,
                 domain_years=exposure,
                 per_year=shape / exposure,
                 shape=shape,
@@ -152,11 +132,11 @@ def hazards(
             )
         )
     for number, declared in enumerate(lesser):
-        _declare(draft, declared, number, estate)
+        _declare(draft, declared, number, striker)
     return Hazards(
         groups=tuple(draft.groups),
         hazards=tuple(draft.hazards),
-        sites=tuple(known(estate, names) for names in places.sites),
+        sites=tuple(striker.known(names) for names in places.sites),
         fits=tuple(fitted.values()),
     )
 
@@ -176,14 +156,16 @@ def _spells(found: Sequence[Home]) -> Mapping[str, list[Spell]]:
     return spells
 
 
-def _declare(draft: _Draft, declared: LesserOutages, number: int, estate: Estate) -> None:
+def _declare(draft: _Draft, declared: LesserOutages, number: int, striker: Striker) -> None:
     names = [
-        name for name in estate.names if axis_of(name) is declared.axis and fnmatchcase(name, declared.domain)
+        name
+        for name in striker.domains
+        if axis_of(name) is declared.axis and fnmatchcase(name, declared.domain)
     ]
     group = len(draft.groups)
     drawn = declared.share < 1
     for name in names:
-        nodes = known(estate, [name])
+        nodes = striker.known([name])
         level = Level(offset=0.0, length=1.0, sure=nodes, possible=nodes, draw=0 if drawn else -1)
         draft.hazards.append(
             Hazard(
@@ -212,7 +194,7 @@ def _declare(draft: _Draft, declared: LesserOutages, number: int, estate: Estate
 
 
 def _at_places(
-    number: int, group: Sequence[Home], estate: Estate, places: Places, striker: Striker, *, first: int
+    number: int, group: Sequence[Home], places: Places, striker: Striker, *, first: int
 ) -> Iterator[Hazard]:
     axis, provider = group[0].axis, group[0].provider
     if axis is Axis.ZONE:
@@ -231,7 +213,7 @@ def _at_places(
                         shares=shares,
                     )
     else:
-        yield from _own(number, group, estate, striker)
+        yield from _own(number, group, striker)
 
 
 def _zones(
@@ -255,7 +237,7 @@ def _zones(
             )
 
 
-def _own(number: int, group: Sequence[Home], estate: Estate, striker: Striker) -> Iterator[Hazard]:
+def _own(number: int, group: Sequence[Home], striker: Striker) -> Iterator[Hazard]:
     """Yield providers, agents and vendors: as they failed before, or simply out where it was another one."""
     axis = group[0].axis
     claimed: set[str] = set()
@@ -275,79 +257,12 @@ def _own(number: int, group: Sequence[Home], estate: Estate, striker: Striker) -
                 )
     if axis is Axis.PROVIDER:
         return
-    for name in estate.names:
+    for name in striker.domains:
         if axis_of(name) is axis and name not in claimed:
-            nodes = known(estate, [name])
+            nodes = striker.known([name])
             level = Level(offset=0.0, length=1.0, sure=nodes, possible=nodes)
             yield Hazard(group=number, place=name, outage="", weight=1.0, levels=(level,))
 
 
 def _vendors(outage: Outage) -> set[str]:
     return {node for impact in outage.impacts for node in impact.nodes if axis_of(node) is Axis.VENDOR}
-
-
-class Striker:
-    """Finds what an outage's impacts put out at a place; equal impacts are looked up once."""
-
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
-        self._known: dict[object, tuple[Nodes, Nodes]] = {}
-
-    def levels(
-        self, home: Home, *, region: str | None, zone: str | None
-    ) -> tuple[tuple[Level, ...], tuple[float, ...]]:
-        """Return what ``home``'s outage puts out at the place (None: where it was), and its coins."""
-        spell = headline(home.outage)
-        unit = spell.minutes if spell is not None else 1.0
-        found: list[Level] = []
-        shares: list[float] = []
-        striking = [impact for impact in home.outage.impacts if impact.severity in STRIKING]
-        begin = min((impact.start for impact in striking), default=home.outage.start)
-        for impact in striking:
-            moved = impact if region is None else _moved(impact, home, region, zone)
-            if moved is None:
-                continue
-            sure, possible = self._nodes(moved)
-            if not possible.size:
-                continue
-            draw = -1
-            if impact.partial:
-                draw = min(len(shares), MOST_DRAWS - 1)
-                # Beta(1/2, 1/2) where nobody knows: one coin of it falls either way alike.
-                shares[draw:] = [0.5 if impact.share is None else impact.share]
-            found.append(
-                Level(
-                    offset=round((impact.start - begin).total_seconds() / 60 / unit, 9),
-                    length=round((length(impact) or unit) / unit, 9),
-                    sure=sure,
-                    possible=possible,
-                    draw=draw,
-                )
-            )
-        return tuple(found), tuple(shares)
-
-    def _nodes(self, impact: Impact) -> tuple[Nodes, Nodes]:
-        acting = impact.plane is Plane.CONTROL or impact.severity is Severity.BLOCKED
-        key = (impact.nodes, impact.where, impact.cause, impact.online, impact.plane, acting)
-        if key not in self._known:
-            self._known[key] = self._looked_up(impact, acting=acting)
-        return self._known[key]
-
-    def _looked_up(self, impact: Impact, *, acting: bool) -> tuple[Nodes, Nodes]:
-        estate = self._estate
-        if acting:
-            nodes = known(estate, (node for node in impact.nodes if axis_of(node) is Axis.CONTROL_PLANE))
-            return nodes, nodes
-        touch = touched(impact, estate.inventory)
-        sure = np.union1d(known(estate, touch.nodes), np.flatnonzero(touch.yes)).astype(np.int64)
-        maybe = np.union1d(known(estate, touch.maybe_nodes), np.flatnonzero(touch.maybe))
-        return sure, np.union1d(sure, maybe).astype(np.int64) if maybe.size else sure
-
-
-def _moved(impact: Impact, home: Home, region: str, zone: str | None) -> Impact | None:
-    return relocate(
-        impact, provider=home.provider, home=home.name, region=region, zones=home.zones, zone=zone
-    )
-
-
-__all__ = ["NONE", "Group", "Hazard", "Hazards", "Level", "Striker", "hazards"]

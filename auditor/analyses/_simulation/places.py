@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.estate.graph import Estate
 from auditor.model import places as atlas
 
 Zone = tuple[str, str, tuple[int, ...], tuple[int, ...]]
@@ -28,10 +28,10 @@ class Places:
     sites: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, estate: Estate) -> Places:
-        """Read the places off an estate's domains."""
+    def of(cls, domains: Sequence[str]) -> Places:
+        """Read the places off the domain ids of an estate."""
         codes: dict[str, set[str]] = {}
-        for name in estate.names:
+        for name in domains:
             if name.startswith("region:"):
                 provider, _, code = name.removeprefix("region:").partition("/")
                 codes.setdefault(provider, set()).add(code)
@@ -43,7 +43,7 @@ class Places:
             for each in atlas.regions(provider)
             if each.metro in metros
         }
-        near = {place: _zones(estate, *place) for place in sorted(used | beside)}
+        near = {place: _zones(domains, *place) for place in sorted(used | beside)}
         across, sites = _sites(near)
         return cls(
             codes={provider: tuple(sorted(found)) for provider, found in sorted(codes.items())},
@@ -94,10 +94,10 @@ def _metro(provider: str, code: str) -> str | None:
     return next((each.id for each in atlas.metros() if provider == "gcp" and code in each.gcp), None)
 
 
-def _zones(estate: Estate, provider: str, code: str) -> tuple[str, ...]:
+def _zones(domains: Sequence[str], provider: str, code: str) -> tuple[str, ...]:
     known = atlas.region(provider, code)
     prefix = f"zone:{provider}/"
-    here = {name.removeprefix(prefix) for name in estate.names if name.startswith(prefix)}
+    here = {name.removeprefix(prefix) for name in domains if name.startswith(prefix)}
     if known is not None:
         return tuple(sorted({*known.zone_ids, *(zone for zone in here if known.has_zone(zone))}))
     # Providers whose zones nobody lists name a zone after its region: europe-west9-a.

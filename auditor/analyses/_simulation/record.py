@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 
 from scipy.special import betaincinv, gammaincinv
 
-from auditor.estate.graph import Estate
 from auditor.model.domain import Axis, axis_of
 from auditor.model.places import region_of_zone, regions
 from auditor.model.risk import Correlation
@@ -118,17 +117,18 @@ def _site(outage: Outage, named: tuple[str, ...]) -> Home:
     )
 
 
-def population(axis: Axis, provider: str, found: Sequence[Home], estate: Estate) -> int:
+def population(axis: Axis, provider: str, found: Sequence[Home], domains: Sequence[str]) -> int:
     """Return how many domains of a kind there were to fail: known to the place data, the record or here.
 
-    For agents and vendors nobody counts those that never failed: these are the record's and the estate's own.
+    ``domains`` are the ids of this estate's. For agents and vendors nobody counts those that never failed:
+    these are the record's and the estate's own.
     """
     same = [home for home in found if home.axis is axis and home.provider == provider]
     if axis is Axis.PROVIDER:
         return 1
     seen = {home.name for home in same}
     prefix = f"{axis.value}:{provider}/" if provider else f"{axis.value}:"
-    here = {name.removeprefix(prefix) for name in estate.names if name.startswith(prefix)}
+    here = {name.removeprefix(prefix) for name in domains if name.startswith(prefix)}
     if axis is Axis.ZONE:
         listed = {zone for region in regions(provider) for zone in region.zone_ids}
         return max(len(listed | here | {zone for home in same for zone in home.zones}), 1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from auditor.analyses._simulation.hazards import Group, Hazards
 from auditor.analyses._simulation.record import WIDTH, rate
-from auditor.analyses._simulation.tally import Estimate, Figures, Row, Tally, figures, quantile
+from auditor.analyses._simulation.tally import Estimate, Figures, Tally, figures, quantile
 from auditor.kernels import Floats
 from auditor.model.domain import Axis
 from auditor.model.risk import (
@@ -74,20 +75,31 @@ class Teller:
     rates: Floats
     years: int
 
+    @cached_property
+    def _believed(self) -> tuple[Floats, Floats]:
+        """Bounds of the expected year of every row of each case, [rows, 2]."""
+        best, worst = (
+            np.array([self._credible(row.by_label) for row in case.rows]) for case in (self.best, self.worst)
+        )
+        return best, worst
+
     def workload(self, at: int, workload: Workload) -> WorkloadRisk:
         """Return one workload's years."""
-        rows = (self.best.rows[self.best.row[at]], self.worst.rows[self.worst.row[at]])
+        places = (int(self.best.row[at]), int(self.worst.row[at]))
+        rows = (self.best.rows[places[0]], self.worst.rows[places[1]])
+        believed = [
+            (float(case[place, 0]), float(case[place, 1]))
+            for case, place in zip(self._believed, places, strict=True)
+        ]
         money = {workload.currency: _per_minute(workload)} if _pays(workload) and workload.currency else {}
         return WorkloadRisk(
             workload=workload.name,
-            minutes=self._of_rows(rows, 1.0),
-            money={code: self._of_rows(rows, factor) for code, factor in money.items()},
+            minutes=_loss([row.figures for row in rows], believed, 1.0),
+            money={
+                code: _loss([row.figures for row in rows], believed, factor) for code, factor in money.items()
+            },
             chance=ordered(round(row.chance, 6) for row in rows),
         )
-
-    def _of_rows(self, rows: tuple[Row, Row], factor: float) -> YearlyLoss:
-        credible = [self._credible(row.by_label) for row in rows]
-        return _loss([row.figures for row in rows], credible, factor)
 
     def total(self, weighting: int, weights: Floats) -> YearlyLoss:
         """Return the years of all workloads in one weighting."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from auditor.analyses._replays.timeline import OPEN, Machine, Strike, courses, total
 from auditor.analyses._simulation.draw import Events, Form, Numbers
-from auditor.analyses._simulation.hazards import Hazards, Level
+from auditor.analyses._simulation.hazards import Hazards
 from auditor.analyses._simulation.quotient import Quotient, quotient
+from auditor.analyses._simulation.strike import Level
 from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Bools, Floats, Prepared, minutes
 
