@@ -140,5 +140,5 @@ def _legend(texts: list[list[str]]) -> str:
     used = {verdict for pair in pairs for verdict in pair}
     parts = [f"{CODES[verdict]} {verdict.value}" for verdict in reversed(VERDICT_ORDER) if verdict in used]
     if any(best != worst for best, worst in pairs):
-        parts.append("a-b best and worst case")
+        parts.append("a-b best to worst")
     return "   ".join(parts)

@@ -50,8 +50,7 @@ analytics             D   ·   W-I M   ·   D   ·   W-I ·   ·   D   ·   W-I
 booking               W-I M   I-D D   ·   W-I ·   I-D ·   ·   W-I ·   I-D
 booking-backoffice    I-D D   ·   W-I ·   I-D ·   ·   ·   ·   I-D ·   ·
 loyalty-active-active ·   W-I M   I-D ·   ·   ·   M   ·   ·   ·   ·   M
-D down   I interrupted   M impaired   W weakened   · spared   a-b best and
-worst case
+D down   I interrupted   M impaired   W weakened   · spared   a-b best to worst
 Exposed: would be down up to the minutes shown; an inventory never proves hit.
  1  aws-2018-11-22-ap-northeast-2-dns
  2  aws-2021-12-07-us-east-1-network
