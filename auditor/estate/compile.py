@@ -31,12 +31,18 @@ class Compiled:
 
 
 def compile_best(graph: Graph, nodes: int) -> Compiled:
-    """Compile with uncertain needs absent, uncertain members present, the low k and the low delays."""
+    """Compile with uncertain needs absent, uncertain members present, the low k and the low delays.
+
+    No more members are wanted than are certain: the uncertain ones may have left nothing to want them for.
+    """
     return _compile(graph, nodes, worst=False)
 
 
 def compile_worst(graph: Graph, nodes: int) -> Compiled:
-    """Compile with uncertain needs present, uncertain members absent, the high k and the high delays."""
+    """Compile with uncertain needs present, uncertain members absent, the high k and the high delays.
+
+    Where too few are certain, the uncertain ones are wanted too: leaving them out would want less.
+    """
     return _compile(graph, nodes, worst=True)
 
 
@@ -44,15 +50,18 @@ def _compile(graph: Graph, nodes: int, *, worst: bool) -> Compiled:
     delay = graph.delay_high if worst else graph.delay_low
     k = graph.k_worst if worst else graph.k_best
     wanted = np.full(graph.owner.size, worst) | (graph.unknown < 0)
-    present = np.full(graph.member.size, not worst) | (graph.member_unknown < 0)
+    certain = graph.member_unknown < 0
+    sure = count_members(graph, certain & (graph.delay_high == 0))
+    present = certain | np.repeat(sure < k, np.diff(graph.start)) if worst else np.ones_like(certain)
     serving = count_members(graph, present & (delay == 0))
     chosen = wanted & (serving > 0)
+    most = serving if worst else np.clip(sure, 1, None)
     needs = np.flatnonzero(chosen).astype(np.int32)
     rows = np.flatnonzero(present & np.repeat(chosen, np.diff(graph.start)))
     plan = Plan(
         nodes=nodes,
         owner=_pick(graph.owner, needs),
-        k=_pick(np.minimum(k, serving), needs),
+        k=_pick(np.minimum(k, most), needs),
         start=offsets(count_members(graph, present)[needs]),
         member=_pick(graph.member, rows),
         delay=_pick(delay, rows),

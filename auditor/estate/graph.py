@@ -29,8 +29,8 @@ class Graph:
     """All needs, the uncertain ones included; g needs, m members; needs are ordered by owner.
 
     ``unknown`` and ``member_unknown`` index ``fact_names``; -1 = certain. An uncertain need is absent in the
-    best plan, an uncertain member absent in the worst. ``role``, ``origin`` index ``texts``; ``evidence``
-    indexes ``list(Evidence)``. Losses are NaN where unknown.
+    best plan, an uncertain member absent in the worst where enough are certain. ``role``, ``origin`` index
+    ``texts``; ``evidence`` indexes ``list(Evidence)``. Losses are NaN where unknown.
     """
 
     owner: NDArray[np.int32]

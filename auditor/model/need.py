@@ -20,7 +20,7 @@ class Member:
         assumed: the delay is a rule of thumb nobody measured here; reported as such.
         tested_on: date (ISO 8601) the switch was last rehearsed, None when never or not known.
         unknown: name of the missing fact when it is not known to be a member: present in the best
-            plan only.
+            plan, in the worst only where too few others are certain.
     """
 
     ref: str

@@ -119,13 +119,31 @@ def test_best_and_worst_take_opposite_sides_of_every_unknown() -> None:
     assert (found.best.plan.delay.max(), found.worst.plan.delay.max()) == (1.0, 2.0)
 
 
-def test_a_need_of_uncertain_members_only_is_left_out_of_the_worst_plan() -> None:
-    """Target health nobody could see does not mean that all targets are down; it is told instead."""
+def test_a_need_of_uncertain_members_only_wants_them_in_both_plans() -> None:
+    """Target health nobody could see does not mean that all targets are down, nor that none is needed."""
     unsure = tuple(Member(ref=name, unknown="target health") for name in ("x", "y"))
     found = estate(resource("a", needs=[Need(role="pool", members=unsure)]), resource("x"), resource("y"))
-    assert planned(found, found.worst, "a", "pool") == []
+    assert planned(found, found.worst, "a", "pool") == ["x", "y"]
     assert planned(found, found.best, "a", "pool") == ["x", "y"]
-    assert any("left out of the worst case" in note.text for note in found.assumptions)
+
+
+@pytest.mark.parametrize("k", [(1, 1), (1, 2), (2, 2), (3, 3)])
+@pytest.mark.parametrize("unsure", [(), ("z",), ("y", "z"), ("x", "y", "z")])
+def test_the_worst_plan_is_never_better_than_the_best(k: tuple[int, int], unsure: tuple[str, ...]) -> None:
+    """Whichever of its members fails, a node lost in the best case is lost in the worst."""
+    members = tuple(Member(ref=n, unknown="health" if n in unsure else None) for n in ("x", "y", "z"))
+    found = estate(
+        resource("a", needs=[Need(role="pool", members=members, k=k)]), *map(resource, ("x", "y", "z"))
+    )
+    failed = np.zeros((len(found.names), 8), np.bool_)
+    for bit, name in enumerate(("x", "y", "z")):
+        failed[found.index[name]] = np.arange(8) >> bit & 1
+    best, worst = (
+        unpack(lost(prepare(plan), pack(failed), scenarios=8), 8)[found.index["a"]]
+        for plan in (found.best.plan, found.worst.plan)
+    )
+    assert not (best & ~worst).any()
+    assert worst[7]
 
 
 @pytest.mark.parametrize("who", ["resource", "workload", "vendor"])
