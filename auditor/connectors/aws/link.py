@@ -67,7 +67,8 @@ def _served(resource: Resource, bonds: list[Served]) -> Resource:
         providers = tuple(dict.fromkeys(sorted(bond.provider for bond in group)))
         if bind is Bind.BOUNDS:
             minimum = sum(bond.minimum or 0 for bond in group)
-            needs = tuple(_bounded(need, minimum) if need.role == role else need for need in needs)
+            if minimum:  # no minimum is none stated: the pool keeps its own bounds
+                needs = tuple(_bounded(need, minimum) if need.role == role else need for need in needs)
             continue
         if bind is Bind.REPLACES:
             needs = tuple(need for need in needs if need.role not in {role, TARGET_ZONES})

@@ -173,6 +173,12 @@ def test_several_groups_behind_one_pool_add_up_their_minimums() -> None:
     assert pool.needs[0].k == (1, 5)
 
 
+def test_groups_without_a_minimum_leave_a_pool_its_own_bounds() -> None:
+    """Half of the machines in the worst case, as nobody states another number."""
+    (pool,) = linked([thing("pool", TARGETS)], [served("g1", Bind.BOUNDS, 0), served("g2", Bind.BOUNDS)])
+    assert pool.needs[0].k == (1, 3)
+
+
 def test_two_services_behind_one_pool_are_one_or_both_needed() -> None:
     """While one replaces the other both stand behind the pool."""
     (pool,) = linked([thing("pool", TARGETS)], [served("s2", Bind.REPLACES), served("s1", Bind.REPLACES)])

@@ -8,6 +8,7 @@ import pytest
 
 from auditor.connectors.aws.link import linked
 from auditor.connectors.aws.where import Where
+from auditor.model.need import Need
 from auditor.model.resource import Resource
 from tests.connectors.aws.answers import SEOUL, facts, harvested, only, resources, roles
 
@@ -257,10 +258,8 @@ def test_strangers_stand_for_their_zones() -> None:
     assert found.needs[0].k == (1, 1)
 
 
-def test_a_target_being_checked_may_serve() -> None:
-    """It counts in the best case only, unless no other target is known to serve."""
+def targets_in(**states: str) -> Need:
     group = {"TargetGroupArn": "arn:aws:elasticloadbalancing:x:1:targetgroup/p/1", "TargetType": "instance"}
-    states = {"i-1": "healthy", "i-2": "initial", "i-3": "unhealthy", "i-4": "draining", "i-5": "unused"}
     health = [{"Target": {"Id": id_}, "TargetHealth": {"State": state}} for id_, state in states.items()]
     answers = {
         "DescribeTargetGroups": {"TargetGroups": [group]},
@@ -268,6 +267,19 @@ def test_a_target_being_checked_may_serve() -> None:
     }
     (found,) = resources("elbv2", answers)
     (targets,) = found.needs
+    return targets
+
+
+def test_with_every_target_unhealthy_all_get_traffic() -> None:
+    """A health check that fails everywhere takes nobody out: balancers fail open."""
+    targets = targets_in(**{"i-1": "unhealthy", "i-2": "unhealthy", "i-3": "draining"})
+    assert [(member.ref, member.unknown) for member in targets.members] == [("i-1", None), ("i-2", None)]
+
+
+def test_a_target_being_checked_may_serve() -> None:
+    """It counts in the best case only, unless no other target is known to serve."""
+    states = {"i-1": "healthy", "i-2": "initial", "i-3": "unhealthy", "i-4": "draining", "i-5": "unused"}
+    targets = targets_in(**states)
     assert [(member.ref, member.unknown) for member in targets.members] == [
         ("i-1", None),
         ("i-2", "target_health"),

@@ -11,6 +11,7 @@ from auditor.connectors.aws.spec import (
     Detail,
     Draft,
     FactField,
+    Item,
     NeedField,
     Of,
     Serves,
@@ -24,6 +25,7 @@ IAM = "elasticloadbalancing"
 IN_SERVICE = frozenset({"healthy"})
 UNDECIDED = frozenset({"initial", "unavailable"})
 """Being checked, or not checked at all: may serve."""
+UNHEALTHY = "unhealthy"
 
 _FORWARD = "[?Type=='forward'].[TargetGroupArn, ForwardConfig.TargetGroups[?Weight!=`0`].TargetGroupArn]"
 FORWARDS = f"[DefaultActions{_FORWARD}, Rules[].Actions{_FORWARD}]"
@@ -70,11 +72,10 @@ def _targets(draft: Draft) -> Resource:
     resource, item, where = draft.resource, draft.item, draft.where
     members: dict[str, Member] = {}
     zones: list[str] = []
-    for health in items("Health", item):
-        state = text("TargetHealth.State", health) or ""
+    for health in _serving(items("Health", item)):
         target = text("Target.Id", health)
-        checked = text("TargetType", item) != "lambda" and state in UNDECIDED
-        if target is None or not (checked or state in IN_SERVICE | UNDECIDED):
+        checked = text("TargetType", item) != "lambda" and text("TargetHealth.State", health) in UNDECIDED
+        if target is None:
             continue
         if text("TargetType", item) == "ip":
             target = address(text("VpcId", item) or "", target)
@@ -83,6 +84,13 @@ def _targets(draft: Draft) -> Resource:
     return with_needs(
         resource, *_pool(tuple(members[ref] for ref in sorted(members)), where.zone_refs(sorted(zones)))
     )
+
+
+def _serving(targets: tuple[Item, ...]) -> list[Item]:
+    """Return the targets that get traffic; where none is healthy, balancers send to the unhealthy ones."""
+    stated = [(text("TargetHealth.State", target), target) for target in targets]
+    serving = [target for state, target in stated if state in IN_SERVICE | UNDECIDED]
+    return serving or [target for state, target in stated if state == UNHEALTHY]
 
 
 def _pool(members: tuple[Member, ...], zones: tuple[str, ...]) -> tuple[Need, ...]:
