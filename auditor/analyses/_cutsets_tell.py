@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.analyses._cutsets_search import Found
-from auditor.estate.graph import Estate
-from auditor.kernels.cutsets import CutSets
+from auditor.estate.graph import Estate, NodeKind
+from auditor.kernels.plan import Bools, Floats
 from auditor.model.cuts import CutSet, Importance, WorkloadCuts
 from auditor.model.domain import BOUND_AXES, axis_of
 
@@ -17,23 +19,88 @@ LISTED = 100
 MATTERING = 10
 
 
-def told(workload: str, found: Found, estate: Estate, rates: Mapping[str, float]) -> WorkloadCuts:
-    """Return what the audit keeps of one workload's cut sets."""
-    every = _members(found.cuts, estate)
-    shown, broader = (_listed(found, every, rates, keep=keep) for keep in (True, False))
-    return WorkloadCuts(
-        workload=workload,
-        order=found.cuts.order,
-        exhausted=found.cuts.exhausted,
-        counts=found.cuts.counts,
-        sets=shown,
-        broader=broader,
-        omitted=len(found.cuts) - len(shown) - len(broader),
-        probability=_probability(found, unrated := _unrated(found, estate, rates)),
-        unrated=unrated,
-        importance=_importance(found, estate, rates),
-        method=found.method,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """What names and rates the nodes of an estate have, as arrays over nodes.
+
+    Attributes:
+        names: of the nodes.
+        rank: intp [n], place of each name in alphabetical order.
+        bound: bool [n], a whole provider, account or operating system.
+        chance: float64 [n], share of time out, NaN where nobody knows.
+    """
+
+    names: tuple[str, ...]
+    rank: NDArray[np.intp]
+    bound: Bools
+    chance: Floats
+
+    @classmethod
+    def of(cls, estate: Estate, rates: Mapping[str, float]) -> Teller:
+        """Return the teller of an estate, given the rates of some of its nodes."""
+        count = len(estate.names)
+        rank = np.empty(count, np.intp)
+        rank[sorted(range(count), key=estate.names.__getitem__)] = np.arange(count)
+        bound, chance = np.zeros(count, np.bool_), np.full(count, np.nan)
+        for node in np.flatnonzero(estate.kinds == NodeKind.DOMAIN).tolist():
+            bound[node] = axis_of(estate.names[node]) in BOUND_AXES
+            chance[node] = rates.get(estate.names[node], np.nan)
+        return cls(names=estate.names, rank=rank, bound=bound, chance=chance)
+
+    def told(self, workload: str, found: Found) -> WorkloadCuts:
+        """Return what the audit keeps of one workload's cut sets."""
+        shown, broader = (self._listed(found, keep=keep) for keep in (True, False))
+        unrated = sorted(
+            self.names[n] for n in found.likely.events[np.isnan(self.chance[found.likely.events])]
+        )
+        return WorkloadCuts(
+            workload=workload,
+            order=found.cuts.order,
+            exhausted=found.cuts.exhausted,
+            counts=found.cuts.counts,
+            sets=shown,
+            broader=broader,
+            omitted=len(found.cuts) - len(shown) - len(broader),
+            probability=_probability(found, known=not unrated),
+            unrated=tuple(unrated),
+            importance=self._importance(found),
+            method=found.method,
+        )
+
+    def _listed(self, found: Found, *, keep: bool) -> tuple[CutSet, ...]:
+        """Return the most telling sets: small ones first, then those that are no bound, certain, probable."""
+        picked: list[CutSet] = []
+        for rows, shown, certain in zip(found.cuts.sets, found.shown, found.certain, strict=True):
+            inside = shown if keep else ~shown
+            picked += self._told(rows[inside], certain[inside], LISTED - len(picked))
+        return tuple(picked)
+
+    def _told(self, rows: NDArray[np.int32], certain: Bools, room: int) -> Iterator[CutSet]:
+        chance = self.chance[rows].prod(axis=1)
+        by_name = np.take_along_axis(rows, np.argsort(self.rank[rows], axis=1), axis=1)
+        keys = (*self.rank[by_name].T[::-1], -np.nan_to_num(chance), ~certain, self.bound[rows].any(axis=1))
+        for at in np.lexsort(keys)[:room].tolist():
+            yield CutSet(
+                of=tuple(self.names[node] for node in by_name[at].tolist()),
+                certain=bool(certain[at]),
+                probability=None if np.isnan(chance[at]) else rounded(float(chance[at])),
+            )
+
+    def _importance(self, found: Found) -> tuple[Importance, ...]:
+        of = found.likely
+        share = np.nan_to_num(of.fussell_vesely)
+        keys = (self.rank[of.events], -np.round(of.birnbaum, 15), -np.round(share, 12))
+        return tuple(self._mattering(found, at) for at in np.lexsort(keys)[:MATTERING].tolist())
+
+    def _mattering(self, found: Found, at: int) -> Importance:
+        of, node = found.likely, int(found.likely.events[at])
+        known = not np.isnan(self.chance[node]) and of.high > 0
+        return Importance(
+            element=self.names[node],
+            birnbaum=rounded(float(of.birnbaum[at])),
+            fussell_vesely=rounded(float(of.fussell_vesely[at])) if known else None,
+            achievement=rounded(float(of.achievement[at])) if known else None,
+        )
 
 
 def rounded(value: float) -> float:
@@ -41,73 +108,15 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _members(cuts: CutSets, estate: Estate) -> list[list[tuple[str, ...]]]:
-    names = np.array(estate.names, np.object_)
-    return [[tuple(sorted(each)) for each in names[rows].tolist()] for rows in cuts.sets]
-
-
-def _listed(
-    found: Found, every: list[list[tuple[str, ...]]], rates: Mapping[str, float], *, keep: bool
-) -> tuple[CutSet, ...]:
-    """Return the most telling sets: small ones first, then those that are no bound, certain, probable."""
-    picked: list[CutSet] = []
-    for members, shown, certain in zip(every, found.shown, found.certain, strict=True):
-        of_size = [
-            CutSet(of=members[at], certain=bool(certain[at]), probability=_product(members[at], rates))
-            for at in np.flatnonzero(shown if keep else ~shown).tolist()
-        ]
-        picked += sorted(of_size, key=_telling)[: LISTED - len(picked)]
-    return tuple(picked)
-
-
-def _telling(item: CutSet) -> tuple[bool, bool, float, tuple[str, ...]]:
-    probable = 0.0 if item.probability is None else -item.probability
-    return is_bound(item), not item.certain, probable, item.of
-
-
 def is_bound(item: CutSet) -> bool:
     """Return whether it takes a whole provider, account or operating system: a bound, never a headline."""
     return any(axis_of(name) in BOUND_AXES for name in item.of)
 
 
-def _product(members: tuple[str, ...], rates: Mapping[str, float]) -> float | None:
-    product = 1.0
-    for member in members:
-        if member not in rates:
-            return None
-        product *= rates[member]
-    return rounded(product)
-
-
-def _unrated(found: Found, estate: Estate, rates: Mapping[str, float]) -> tuple[str, ...]:
-    inside = {estate.names[node] for node in found.likely.events.tolist()}
-    return tuple(sorted(inside - rates.keys()))
-
-
-def _probability(found: Found, unrated: tuple[str, ...]) -> tuple[float | None, float | None]:
+def _probability(found: Found, *, known: bool) -> tuple[float | None, float | None]:
     if not len(found.cuts) and found.cuts.exhausted:
         return 0.0, 0.0
+    if not found.likely.high:
+        return None, None
     low, high = rounded(min(found.least, found.likely.high)), rounded(found.likely.high)
-    known = high > 0
-    return low if known else None, high if known and not unrated else None
-
-
-def _importance(found: Found, estate: Estate, rates: Mapping[str, float]) -> tuple[Importance, ...]:
-    of = found.likely
-    items = []
-    for at, node in enumerate(of.events.tolist()):
-        name = estate.names[node]
-        known = name in rates and of.high > 0
-        items.append(
-            Importance(
-                element=name,
-                birnbaum=rounded(float(of.birnbaum[at])),
-                fussell_vesely=rounded(float(of.fussell_vesely[at])) if known else None,
-                achievement=rounded(float(of.achievement[at])) if known else None,
-            )
-        )
-    return tuple(sorted(items, key=_mattering)[:MATTERING])
-
-
-def _mattering(item: Importance) -> tuple[float, float, str]:
-    return -(item.fussell_vesely or 0.0), -item.birnbaum, item.element
+    return low, high if known else None

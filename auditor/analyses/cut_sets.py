@@ -14,7 +14,7 @@ import numpy as np
 from auditor.analyses._cutsets_rates import unavailability
 from auditor.analyses._cutsets_search import Terms, search
 from auditor.analyses._cutsets_section import section
-from auditor.analyses._cutsets_tell import told
+from auditor.analyses._cutsets_tell import Teller
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
 from auditor.model.cuts import WorkloadCuts
@@ -47,12 +47,10 @@ def measure(
         diagrams=len(estate.workloads) <= DIAGRAMS,
     )
     rates = unavailability(outages, estate.names[len(estate.inventory) :])
-    chance = np.zeros(len(estate.names))
-    for name, value in rates.items():
-        chance[estate.index[name]] = value
-    found = search(estate, terms, chance)
+    teller = Teller.of(estate, rates)
+    found = search(estate, terms, np.nan_to_num(teller.chance))
     names = [workload.name for workload in estate.workloads]
-    cuts = (told(name, each, estate, rates) for name, each in zip(names, found, strict=True))
+    cuts = (teller.told(name, each) for name, each in zip(names, found, strict=True))
     return tuple(sorted(cuts, key=lambda each: each.workload))
 
 

@@ -22,9 +22,10 @@ from auditor.kernels.prepared import Prepared, prepare
 from auditor.kernels.quotient import Quotient, merge, restrict
 from auditor.kernels.reasons import closure
 from auditor.kernels.rows import among, distinct, keys
-from auditor.kernels.support import Wiring, costs, supports, wire
+from auditor.kernels.support import Wiring, supports, wire
 
 _BLOCK = 1 << 14  # sets solved at a time
+_SMALL = 1000  # a system of so few nodes is solved whole: cheaper than to cut out what a node needs
 MOST = 20_000_000
 """Candidates tried for one size of sets before giving up, unless told otherwise."""
 
@@ -69,13 +70,19 @@ class System:
     def cone(self, top: int) -> Cone:
         """Return the part of the system that ``top``, a node of the original plan, needs."""
         node = int(self.quotient.label[top])
-        plan, old = restrict(self.quotient.plan, closure(self.prepared, node))
-        where = np.full(self.quotient.plan.nodes, -1, np.intp)
-        where[old] = np.arange(old.size)
-        event = where[self.quotient.label[self.events]]
-        inside = event >= 0
+        needed = closure(self.prepared, node)
+        event = self.quotient.label[self.events]
+        names = self.events[needed[event]]
+        event = event[needed[event]]
+        if needed.size <= _SMALL:
+            return Cone(prepared=self.prepared, needed=needed, top=node, event=event, names=names)
+        where = np.cumsum(needed) - 1
         return Cone(
-            prepared=prepare(plan), top=int(where[node]), event=event[inside], names=self.events[inside]
+            prepared=prepare(restrict(self.quotient.plan, needed)),
+            needed=np.ones(np.count_nonzero(needed), np.bool_),
+            top=int(where[node]),
+            event=where[event],
+            names=names,
         )
 
     def same(self, top: int) -> int:
@@ -88,12 +95,13 @@ class Cone:
     """What one node needs.
 
     Attributes:
-        prepared: the system.
+        prepared: a system that contains it; ``needed`` bool [n] says which nodes of that belong to it.
         top: the node asked about.
         event: intp [e], nodes that may fail; ``names`` intp [e] what the original plan calls them, ascending.
     """
 
     prepared: Prepared
+    needed: Bools
     top: int
     event: NDArray[np.intp]
     names: NDArray[np.intp]
@@ -158,10 +166,10 @@ def cut_sets(cone: Cone, *, order: int = 3, most: int = MOST) -> CutSets:
 
 def _wiring(cone: Cone, free: NDArray[np.intp]) -> Wiring:
     """Return the wiring in which events cost 1 each, those ``free`` nothing: every support has them."""
-    own = np.zeros(cone.prepared.plan.nodes)
+    own = np.zeros(cone.needed.size)
     own[cone.event] = 1.0
     own[cone.event[free]] = 0.0
-    return wire(cone.prepared, costs(cone.prepared, own.tolist()))
+    return wire(cone.prepared, cone.needed, own.tolist())
 
 
 @dataclass(slots=True, kw_only=True)

@@ -126,7 +126,8 @@ def _knots(cone: Cone) -> list[list[int]]:
     ).tocsr()
     label = csgraph.connected_components(arcs, directed=True, connection="strong")[1]
     found: dict[int, list[int]] = {}
-    for node in np.argsort(cone.prepared.row, kind="stable").tolist():
+    inside = np.flatnonzero(cone.needed)
+    for node in inside[np.argsort(cone.prepared.row[inside], kind="stable")].tolist():
         found.setdefault(int(label[node]), []).append(node)
     # Rows ascend by level of the component, but components of one level may interleave: first rows decide.
     return list(found.values())

@@ -43,23 +43,20 @@ def merge(plan: Plan, kept: Bools) -> Quotient:
     return Quotient(plan=plan, label=label, kept=kept)
 
 
-def restrict(plan: Plan, inside: Bools) -> tuple[Plan, Index]:
-    """Return the plan of the nodes ``inside`` [n], closed under needs, and the old node of each new one."""
-    old = np.flatnonzero(inside)
-    new = np.zeros(plan.nodes, np.int32)
-    new[old] = np.arange(old.size)
+def restrict(plan: Plan, inside: Bools) -> Plan:
+    """Return the plan of the nodes ``inside`` [n], which need no others, numbered in their order."""
+    new = (np.cumsum(inside) - 1).astype(np.int32)
     need = np.flatnonzero(inside[plan.owner])
     begin, end = plan.start[need], plan.start[need + 1]
     place = ranges(begin, end)
-    cone = Plan(
-        nodes=old.size,
+    return Plan(
+        nodes=int(np.count_nonzero(inside)),
         owner=new[plan.owner[need]],
         k=plan.k[need],
         start=_starts(end - begin),
         member=new[plan.member[place]],
         delay=np.zeros(place.size),
     )
-    return cone, old
 
 
 def _starts(counts: NDArray[np.integer]) -> NDArray[np.int64]:

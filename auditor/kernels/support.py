@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.kernels.plan import Plan, Words
+from auditor.kernels.plan import Bools, Plan, Words
 from auditor.kernels.prepared import Prepared
 
 # A gate of larger k keeps every member that is up: a larger support, found without counting.
@@ -27,36 +27,37 @@ class Wiring:
     place: tuple[int, ...]
 
 
-def wire(prepared: Prepared, cost: list[float]) -> Wiring:
-    """Return the wiring of a plan whose nodes have the given costs."""
-    plan = prepared.plan
-    needs: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in range(plan.nodes)]
-    for owner, k, members in _needs(plan):
-        needs[owner].append((k, tuple(sorted(members, key=lambda node: (cost[node], node)))))
-    return Wiring(needs=tuple(tuple(each) for each in needs), place=tuple(prepared.row.tolist()))
+def wire(prepared: Prepared, inside: Bools, own: list[float]) -> Wiring:
+    """Return the wiring of the nodes ``inside`` [n], given what each node costs by itself."""
+    place = prepared.row.tolist()
+    needs = _needs(prepared.plan, inside)
+    cost = _costs(needs, place, own)
+    wired = [
+        tuple((k, tuple(sorted(members, key=lambda node: (cost[node], node)))) for k, members in each)
+        for each in needs
+    ]
+    return Wiring(needs=tuple(wired), place=tuple(place))
 
 
-def costs(prepared: Prepared, own: list[float]) -> list[float]:
-    """Return about how much each node's cheapest support costs, own costs given; shared parts count twice."""
-    plan = prepared.plan
+def _needs(plan: Plan, inside: Bools) -> list[list[tuple[int, list[int]]]]:
+    start, member, owner, k = (each.tolist() for each in (plan.start, plan.member, plan.owner, plan.k))
     needs: list[list[tuple[int, list[int]]]] = [[] for _ in range(plan.nodes)]
-    for owner, k, members in _needs(plan):
-        needs[owner].append((k, members))
+    for need in np.flatnonzero(inside[plan.owner]).tolist():
+        needs[owner[need]].append((k[need], member[start[need] : start[need + 1]]))
+    return needs
+
+
+def _costs(needs: list[list[tuple[int, list[int]]]], place: list[int], own: list[float]) -> list[float]:
+    """Return about how much the cheapest support of each node costs; shared parts count twice."""
     cost = list(own)
-    for node in np.argsort(prepared.row, kind="stable").tolist():
+    # Members go before their readers, except on cycles, where the own cost stands in.
+    for node in sorted((node for node, each in enumerate(needs) if each), key=place.__getitem__):
         total = own[node]
         for k, members in needs[node]:
-            total += sum(sorted([cost[member] for member in members])[:k])
+            prices = [cost[member] for member in members]
+            total += sum(prices) if k == len(members) else sum(sorted(prices)[:k])
         cost[node] = min(total, _HEAVY)
     return cost
-
-
-def _needs(plan: Plan) -> list[tuple[int, int, list[int]]]:
-    start, member = plan.start.tolist(), plan.member.tolist()
-    return [
-        (owner, k, member[start[need] : start[need + 1]])
-        for need, (owner, k) in enumerate(zip(plan.owner.tolist(), plan.k.tolist(), strict=True))
-    ]
 
 
 def supports(wiring: Wiring, gone: Words, top: int, columns: Words) -> dict[int, Words]:
