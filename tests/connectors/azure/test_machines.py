@@ -204,7 +204,7 @@ def test_a_disk_is_spread_only_as_zrs(
 
 
 def test_node_pools_of_a_cluster_are_the_hosts() -> None:
-    """Zones, systems and versions are judged per pool; the cluster needs every pool."""
+    """Zones, systems and versions are judged per pool; the cluster needs one of them or each that runs."""
     pools = [
         {
             "name": "system",
@@ -214,11 +214,13 @@ def test_node_pools_of_a_cluster_are_the_hosts() -> None:
             "availabilityZones": ["1", "2", "3"],
         },
         {"name": "win", "osType": "Windows", "osSKU": "Windows2022"},
+        {"name": "old", "osType": "Linux", "powerState": {"code": "Stopped"}},
     ]
     found = read_all(
         body("Microsoft.ContainerService/managedClusters", "aks", properties={"agentPoolProfiles": pools})
     )
     assert refs(found["aks"], "node pool") == ["system", "win"]
+    assert need(found["aks"], "node pool").k == (1, 2)
     assert facts(found["aks"])["host"] is False
     assert "os" not in facts(found["aks"]), "two systems are none"
     system, windows = found["system"], found["win"]

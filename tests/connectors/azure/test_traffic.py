@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.model.resource import Resource
 from tests.connectors.azure.bodies import (
     KOREA,
     NETWORK,
@@ -187,6 +188,11 @@ def endpoint(host: str, priority: int, monitor: str = "Online", status: str = "E
     }
 
 
+def serving(resource: Resource, role: str) -> list[str]:
+    """Return who is in service for the users of its own: the first member of each need."""
+    return [each.members[0].ref for each in resource.needs if each.role == role]
+
+
 def test_priority_routing_waits_for_probes_and_names() -> None:
     """The first priority serves; the next one after the failed probes, at worst with timeout and TTL."""
     found = read_all(traffic_manager("Priority", endpoint("B.example", 2), endpoint("a.example", 1)))["tm"]
@@ -200,13 +206,24 @@ def test_priority_routing_waits_for_probes_and_names() -> None:
     assert found.aliases == ("shop.trafficmanager.net",)
 
 
-@pytest.mark.parametrize(
-    ("method", "k"), [("Weighted", 1), ("Performance", 1), ("Geographic", 2), ("Subnet", 2)]
-)
-def test_routing_without_order_has_all_in_service(method: str, k: int) -> None:
-    """Weighted and nearest endpoints stand in for each other; pinned users have nobody else."""
+@pytest.mark.parametrize("method", ["Weighted", "Performance", "Multivalue"])
+def test_each_of_several_in_service_is_needed_by_its_users_until_they_are_moved(method: str) -> None:
+    """Endpoints that share the traffic stand in for each other once names have changed, as in any DNS."""
     found = read_all(traffic_manager(method, endpoint("a.example", 1), endpoint("b.example", 2)))["tm"]
-    assert need(found, "endpoint").k == (k, k)
+    wanted = [each for each in found.needs if each.role == "endpoint"]
+    moved = (0.0, 100 / 60)
+    assert [[(m.ref, m.delay) for m in each.members] for each in wanted] == [
+        [("a.example", (0.0, 0.0)), ("b.example", moved)],
+        [("b.example", (0.0, 0.0)), ("a.example", moved)],
+    ]
+    assert {each.k for each in wanted} == {(1, 1)}
+
+
+@pytest.mark.parametrize("method", ["Geographic", "Subnet"])
+def test_pinned_users_have_nobody_else(method: str) -> None:
+    """Who is sent to one endpoint by place or address needs that one."""
+    found = read_all(traffic_manager(method, endpoint("a.example", 1), endpoint("b.example", 2)))["tm"]
+    assert need(found, "endpoint").k == (2, 2)
     assert {member.delay for member in need(found, "endpoint").members} == {(0.0, 0.0)}
 
 
@@ -221,8 +238,10 @@ def test_endpoints_that_are_off_or_failing_do_not_count() -> None:
             endpoint("d.example", 1, monitor="CheckingEndpoint"),
         )
     )["tm"]
-    members = need(found, "endpoint").members
-    assert [(m.ref, m.unknown) for m in members] == [("a.example", None), ("d.example", "target_health")]
+    sure, unsure = (each for each in found.needs if each.role == "endpoint")
+    assert (sure.unknown, unsure.unknown) == (None, "target_health")
+    assert [(m.ref, m.unknown) for m in sure.members] == [("a.example", None), ("d.example", "target_health")]
+    assert [(m.ref, m.unknown) for m in unsure.members] == [("d.example", None), ("a.example", None)]
 
 
 def test_azure_endpoints_are_the_resources_they_name() -> None:
@@ -236,13 +255,14 @@ def test_azure_endpoints_are_the_resources_they_name() -> None:
             {"properties": {"targetResourceId": bare}},
         )
     )["tm"]
-    assert [m.ref for m in need(found, "endpoint").members] == [bare.lower(), site.lower(), "front.example"]
+    assert serving(found, "endpoint") == [bare.lower(), site.lower(), "front.example"]
 
 
 def test_with_every_endpoint_failing_all_are_answered() -> None:
     """As Traffic Manager then hands out all of them, so do we."""
     down = [endpoint(f"{name}.example", 1, monitor="Degraded") for name in "ab"]
-    assert len(need(read_all(traffic_manager("Weighted", *down))["tm"], "endpoint").members) == 2
+    found = read_all(traffic_manager("Weighted", *down))["tm"]
+    assert serving(found, "endpoint") == ["a.example", "b.example"]
 
 
 def test_front_door_switches_after_bad_probes() -> None:
@@ -311,7 +331,7 @@ def test_a_front_door_profile_is_read_with_what_is_below_it() -> None:
     )
     assert set(found) == {"door"}
     assert found["door"].aliases == ("www.z01.azurefd.net",)
-    assert need(found["door"], "origin probed").k == (1, 1)
+    assert serving(found["door"], "origin probed") == ["a.example", "b.example"]
     assert need(found["door"], "origin blind").k == (2, 2)
 
 

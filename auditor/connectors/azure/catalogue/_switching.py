@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.model.evidence import EXACT_ZERO, Range
+from auditor.model.evidence import Range
 from auditor.model.need import Member, Need
 
 
@@ -21,23 +21,33 @@ class Target:
 def first_that_answers(
     targets: Iterable[Target], *, delay: Range, role: str, origin: str, probed: bool = True
 ) -> tuple[Need, ...]:
-    """Return the need for one of the targets: those of the first priority serve now, others after ``delay``.
+    """Return the needs for targets: those of the first priority serve now, others after ``delay``.
 
-    Without probes nothing switches, so every target of the first priority is needed.
+    Several of the first priority share the users: each is needed by its own, who are sent to the others once
+    probes have failed; only a part of them has to be. Without probes nobody is sent anywhere.
     """
     ordered = sorted({target.ref: target for target in targets}.values(), key=lambda t: (t.priority, t.ref))
     if not ordered:
         return ()
     first = next((target.priority for target in ordered if target.unknown is None), ordered[0].priority)
+    serving = [target for target in ordered if target.priority <= first]
     if not probed:
-        ordered = [target for target in ordered if target.priority <= first]
-    members = tuple(
-        Member(
-            ref=target.ref,
-            delay=EXACT_ZERO if target.priority <= first else delay,
+        members = tuple(Member(ref=target.ref, unknown=target.unknown) for target in serving)
+        return (Need(role=role, members=members, k=(len(members), len(members)), origin=origin),)
+    moved = (0.0, delay[1]) if len(serving) > 1 else delay
+    return tuple(
+        Need(
+            role=role,
+            members=(
+                Member(ref=target.ref),
+                *(
+                    Member(ref=other.ref, delay=moved, unknown=other.unknown)
+                    for other in ordered
+                    if other is not target
+                ),
+            ),
+            origin=origin,
             unknown=target.unknown,
         )
-        for target in ordered
+        for target in serving
     )
-    needed = 1 if probed else len(members)
-    return (Need(role=role, members=members, k=(needed, needed), origin=origin),)

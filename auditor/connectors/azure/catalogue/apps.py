@@ -10,7 +10,7 @@ from auditor.connectors.azure.read import majority, refs, spread_over, truth
 from auditor.connectors.azure.spec import AzureSpec, Extra, Item, Shelf, Zoning
 from auditor.connectors.extract import items, read, text, texts
 from auditor.model.evidence import Evidence, Fact, FactValue
-from auditor.model.need import requires
+from auditor.model.need import Member, Need, requires
 from auditor.model.resource import Placement, Resource
 
 POOL_KIND = "azure.containerservice.managedclusters.agentpools"
@@ -21,7 +21,6 @@ def _cluster(item: Item, shelf: Shelf) -> Extra:
     """Read a cluster: its node pools become resources, as zones and operating systems are theirs."""
     pools = items("properties.agentPoolProfiles", item.body)
     placed = tuple(_pool(item, shelf, pool) for pool in pools if text("name", pool))
-    needs = requires("node pool", *(pool.id for pool in placed), origin="agentPoolProfiles")
     systems = {fact.value for pool in placed for fact in pool.facts if fact.name == "os"}
     return Extra(
         # With pools read, the pools are the hosts.
@@ -30,9 +29,19 @@ def _cluster(item: Item, shelf: Shelf) -> Extra:
             "os": systems.pop() if len(systems) == 1 else None,
             "state": (text("properties.powerState.code", item.body) or "").lower() or None,
         },
-        needs=needs,
+        needs=_any_pool(placed),
         resources=placed,
     )
+
+
+def _any_pool(pools: tuple[Resource, ...]) -> tuple[Need, ...]:
+    """Return the need for the pools: what runs in which is not told, so one or each of those that run."""
+    stopped = ("state", "stopped")
+    running = [pool for pool in pools if stopped not in {(fact.name, fact.value) for fact in pool.facts}]
+    members = tuple(Member(ref=pool.id) for pool in running or pools)
+    if not members:
+        return ()
+    return (Need(role="node pool", members=members, k=(1, len(members)), origin="agentPoolProfiles"),)
 
 
 def _pool(item: Item, shelf: Shelf, pool: Mapping[str, Any]) -> Resource:
