@@ -61,7 +61,8 @@ def default_order(estate: Estate) -> int:
 
 def run(context: Context) -> Finding:
     """Return the minimal cut sets of every workload."""
-    found = measure(context.estate, context.outages)
+    asked = context.settings.cut_sets
+    found = measure(context.estate, context.outages, order=asked.order, resources=asked.resources)
     return Finding(value=found, sections=(section(found),))
 
 

@@ -4,6 +4,7 @@ from auditor.config.loading import DEFAULT_FILE, load_settings, parse_settings
 from auditor.config.settings import (
     AwsSettings,
     AzureSettings,
+    CutSetSettings,
     LesserOutages,
     LimitSettings,
     ObligationSettings,
@@ -18,6 +19,7 @@ __all__ = [
     "DEFAULT_FILE",
     "AwsSettings",
     "AzureSettings",
+    "CutSetSettings",
     "LesserOutages",
     "LimitSettings",
     "ObligationSettings",

@@ -13,6 +13,7 @@ from auditor.config.settings import (
     PUBLIC_AZURE,
     AwsSettings,
     AzureSettings,
+    CutSetSettings,
     LimitSettings,
     ObligationSettings,
     OutageSettings,
@@ -37,6 +38,7 @@ class SettingsFile(Section):
     score: ScoreSettings = ScoreSettings()
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
+    cut_sets: CutSetSettings = CutSetSettings()
     simulation: SimulationSettings = SimulationSettings()
     obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[WorkloadEntry, ...] = ()

@@ -74,6 +74,7 @@ def _settings(file: SettingsFile, name: str) -> Settings:
         score=file.score,
         outages=file.outages,
         limits=file.limits,
+        cut_sets=file.cut_sets,
         simulation=file.simulation,
         obligations=file.obligations,
         workloads=tuple(

@@ -164,6 +164,18 @@ class LimitSettings(Section):
     max_lost_share: dict[str, Share] = Field(default_factory=dict)
 
 
+class CutSetSettings(Section):
+    """How far minimal cut sets are looked for.
+
+    Attributes:
+        order: largest number of things out together; None = 3, on large estates 2.
+        resources: whether single resources count, not only failure domains.
+    """
+
+    order: Annotated[StrictInt, Field(ge=1, le=6)] | None = None
+    resources: bool = False
+
+
 class LesserOutages(Section):
     """A declared belief about outages too small for the catalogue: how often, and how long.
 
@@ -215,7 +227,7 @@ class Settings(Section):
 
     Attributes:
         source: name of the file it was read from, None for the defaults.
-        aws, azure, report, score, outages, limits, simulation, obligations: the sections of the file.
+        aws, azure, report, score, outages, limits, cut_sets, simulation, obligations: the file's sections.
         workloads, vendors, resources, fleets: what the user declared, as the model's own values.
         not_applicable: scored axis to the reason it does not apply to this company.
     """
@@ -227,6 +239,7 @@ class Settings(Section):
     score: ScoreSettings = ScoreSettings()
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
+    cut_sets: CutSetSettings = CutSetSettings()
     simulation: SimulationSettings = SimulationSettings()
     obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[InstanceOf[Workload], ...] = ()
