@@ -497,14 +497,14 @@ def test_private_names_are_no_entry_points() -> None:
     ],
 )
 def test_integrations_of_a_rest_api_lead_to_what_they_call(uri: str, ref: str) -> None:
-    """A function without its alias, another AWS service, or a host; mocks call nobody."""
+    """A function without its alias, another AWS service, or a host; mocks and bare paths call nobody."""
     methods = {
         "GET": {"methodIntegration": {"type": "AWS", "uri": uri}},
         "OPTIONS": {"methodIntegration": {"type": "MOCK", "uri": "http://mock.example.com"}},
     }
     answers = {
         "GetRestApis": {"items": [{"id": "a1", "name": "api"}]},
-        "GetResources": {"items": [{"id": "r", "resourceMethods": methods}]},
+        "GetResources": {"items": [{"id": "root"}, {"id": "r", "resourceMethods": methods}]},
         "GetVpcLinks": {"items": []},
     }
     assert roles(only("apigateway", answers, "aws.apigateway.restapi")) == {"integration": [(ref,)]}

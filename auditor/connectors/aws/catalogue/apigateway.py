@@ -11,7 +11,8 @@ from auditor.model.resource import Resource
 def _api(draft: Draft) -> Resource:
     resource, item, where = draft.resource, draft.item, draft.where
     links = {text("id", link): texts("targetArns", link) for link in items("Links", item)}
-    calls = items("Methods[].resourceMethods.values(@)[].methodIntegration", item)
+    # a path without methods, as the root nearly always is, lacks the key, and values() takes no null
+    calls = items("Methods[?resourceMethods].resourceMethods.values(@)[].methodIntegration", item)
     refs: list[str] = []
     for call in calls:
         link = text("connectionId", call)
