@@ -11,7 +11,7 @@ from pathlib import Path
 from auditor.analyses.runner import run_audit
 from auditor.config import Settings
 from auditor.connectors import aws, azure, manifest
-from auditor.errors import AuditorError, CollectError, CredentialsError
+from auditor.errors import AuditorError, CollectError, CredentialsError, CredentialsRefusedError
 from auditor.inventory import Inventory, InventoryBuilder
 from auditor.inventory.snapshot import load as read_snapshot
 from auditor.model.audit import Audit
@@ -114,7 +114,7 @@ def _read_all(readings: list[_Reading], builder: InventoryBuilder, progress: Pro
 
 
 def _asked_in_vain(readings: list[_Reading]) -> tuple[Gap, ...]:
-    """Return a gap for each provider that the settings ask for by name and that has no credentials."""
+    """Return a gap for each provider whose credentials do not work, or that was asked for and has none."""
     return tuple(
         Gap(
             provider=reading.provider,
@@ -123,11 +123,19 @@ def _asked_in_vain(readings: list[_Reading]) -> tuple[Gap, ...]:
             remedy=reading.refused.hint,
         )
         for reading in readings
-        if reading.refused is not None and reading.enabled
+        if reading.refused is not None and _meant(reading)
     )
 
 
+def _meant(reading: _Reading) -> bool:
+    """Tell whether somebody wanted the provider read; credentials that are there say so too."""
+    return bool(reading.enabled) or isinstance(reading.refused, CredentialsRefusedError)
+
+
 def _nothing(readings: list[_Reading], inventory: Inventory) -> AuditorError:
+    for reading in readings:
+        if isinstance(reading.refused, CredentialsRefusedError):
+            return reading.refused
     if all(reading.refused for reading in readings):
         return CredentialsError(NOTHING, hint=NOTHING_HINT)
     first = inventory.gaps[0] if inventory.gaps else Gap(provider="no provider")

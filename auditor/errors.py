@@ -8,6 +8,7 @@
     +-- OutputError              a report cannot be written                             (exit 2)
     +-- CollectError             nothing could be collected                             (exit 4)
         +-- CredentialsError     no usable credentials                                  (exit 4)
+            +-- CredentialsRefusedError  there are some, and they do not work           (exit 4)
 
 Every error carries a hint: what the reader can do about it. SDK errors never leave the connectors'
 session modules; there they become gaps or one of these.
@@ -56,3 +57,7 @@ class CollectError(AuditorError):
 
 class CredentialsError(CollectError):
     """No usable credentials for a provider that was asked for."""
+
+
+class CredentialsRefusedError(CredentialsError):
+    """Credentials that were found do not work: expired, mistyped, or of a profile that is not there."""

@@ -9,7 +9,7 @@ import pytest
 
 import auditor
 from auditor.config import parse_settings
-from auditor.errors import CollectError, CredentialsError
+from auditor.errors import CollectError, ConfigError, CredentialsError, CredentialsRefusedError
 from auditor.inventory import InventoryBuilder
 from auditor.inventory.snapshot import save
 from auditor.progress import Progress
@@ -68,3 +68,27 @@ def test_missing_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(CredentialsError) as caught:
         auditor.collect(parse_settings("[azure]\nenabled = false\n"), now=NOW)
     assert "aws configure" in caught.value.hint
+
+
+def test_credentials_that_do_not_work_are_not_told_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped profile is named; "no credentials were found" would send people the wrong way."""
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(CredentialsRefusedError, match="nobody"):
+        auditor.collect(parse_settings("[azure]\nenabled = false\n"), now=NOW)
+
+
+def test_credentials_that_do_not_work_leave_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside what else was read, a cloud whose credentials fail is a place not seen, asked for or not."""
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    inventory = auditor.collect(parse_settings(ONE.replace("[aws]\nenabled = false\n", "")), now=NOW)
+    (gap,) = inventory.gaps
+    assert (gap.provider, "nobody" in gap.detail) == ("aws", True)
+
+
+def test_an_endpoint_nobody_can_read_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address without a scheme ends in one line, not in botocore's traceback."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost")
+    with pytest.raises(ConfigError, match="Invalid endpoint: localhost"):
+        auditor.collect(parse_settings("[azure]\nenabled = false\n"), now=NOW)

@@ -27,7 +27,7 @@ from auditor.connectors.aws.spec import Call
 from auditor.connectors.aws.unread import UnreadError
 from auditor.connectors.aws.where import PROVIDER
 from auditor.connectors.extract import parse_arn, read
-from auditor.errors import CredentialsError
+from auditor.errors import ConfigError, CredentialsError, CredentialsRefusedError
 from auditor.model.gap import Gap, GapReason
 
 DEFAULT_REGION = "us-east-1"
@@ -126,7 +126,7 @@ class AwsSession:
             )
         except UnreadError as error:
             if _BAD_KEYS.search(error.code):
-                raise CredentialsError(
+                raise CredentialsRefusedError(
                     f"AWS does not accept the credentials ({error.code})", hint=SIGN_IN_HINT
                 ) from error
             raise
@@ -166,6 +166,7 @@ class AwsSession:
         Raises:
             UnreadError: the call failed; pages before it have been yielded.
             CredentialsError: credentials went away.
+        ConfigError: botocore cannot read an endpoint or a number it is configured with.
         """
         with self._translated(service, region, call, permission):
             client = self._client(service, region, attempts)
@@ -216,6 +217,11 @@ class AwsSession:
             yield
         except _NO_CREDENTIALS as error:
             raise _credentials_error(error) from error
+        except ValueError as error:  # what botocore raises bare is an endpoint or a number it cannot read
+            raise ConfigError(
+                f"the AWS settings cannot be used: {detail_of(error)}",
+                hint="mend AWS_ENDPOINT_URL, the AWS profile, or [aws] endpoint_url",
+            ) from error
         except (sdk.ClientError, sdk.BotoCoreError, sdk.HTTPClientError) as error:
             code = _code(error)
             reason = reason_of(error)
@@ -259,7 +265,9 @@ def _leave_times_as_text(session: boto3.session.Session) -> None:
 
 
 def _credentials_error(error: Exception) -> CredentialsError:
-    return CredentialsError(f"AWS credentials cannot be used: {detail_of(error)}", hint=SIGN_IN_HINT)
+    if isinstance(error, sdk.NoCredentialsError):
+        return CredentialsError("no AWS credentials found", hint=SIGN_IN_HINT)
+    return CredentialsRefusedError(f"AWS credentials cannot be used: {detail_of(error)}", hint=SIGN_IN_HINT)
 
 
 def _code(error: Exception) -> str:

@@ -48,7 +48,7 @@ from auditor.connectors.azure.failure import (
     one_line,
     refusal,
 )
-from auditor.errors import CredentialsError
+from auditor.errors import CredentialsError, CredentialsRefusedError
 from auditor.model.gap import GapReason
 
 T = TypeVar("T")
@@ -152,7 +152,10 @@ class Session:
             CredentialsError: there are none, or they were refused.
             ArmError: where tokens come from cannot be reached.
         """
-        credential = _credential(settings)
+        try:
+            credential = _credential(settings)
+        except ValueError as error:  # an empty secret, a malformed authority
+            raise _malformed(error) from error
         try:
             credential.get_token(scope_of(settings))
         except ClientAuthenticationError as error:
@@ -160,7 +163,7 @@ class Session:
             raise _unusable(credential, error) from error
         except ValueError as error:  # malformed tenant or authority
             credential.close()
-            raise CredentialsError(f"the Azure credentials are not valid: {error}", hint=HINT) from error
+            raise _malformed(error) from error
         except AzureError as error:
             credential.close()
             raise _translated(error) from error
@@ -300,7 +303,11 @@ def _unusable(credential: Credential, error: ClientAuthenticationError) -> Crede
     why = attempted(message) if chained else one_line(_first_line(error))
     if not why:
         return CredentialsError("no Azure credentials were found", hint=HINT)
-    return CredentialsError(f"the Azure credentials could not be used: {why}", hint=HINT)
+    return CredentialsRefusedError(f"the Azure credentials could not be used: {why}", hint=HINT)
+
+
+def _malformed(error: ValueError) -> CredentialsError:
+    return CredentialsRefusedError(f"the Azure credentials are not valid: {_first_line(error)}", hint=HINT)
 
 
 def _verify(settings: AzureSettings) -> bool | str:

@@ -264,6 +264,14 @@ def test_no_credentials_is_one_clear_error_at_once(monkeypatch: pytest.MonkeyPat
     assert "az login" in caught.value.hint
 
 
+def test_an_empty_secret_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that a pipeline left empty is told as such, not by the SDK's traceback."""
+    with standing_in(monkeypatch, ONE) as arm:
+        monkeypatch.setenv("AZURE_CLIENT_SECRET", "")
+        with pytest.raises(CredentialsError, match="the Azure credentials are not valid: secret"):
+            collected(arm)
+
+
 def test_settings_name_the_application_and_the_environment_its_secret(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
