@@ -20,7 +20,9 @@ ALLOWED = 4.0
 """Standard errors a figure may be off."""
 
 
-def zones(per_year: float, minutes: tuple[float, float], domain: str = "*", share: float = 1.0) -> LesserOutages:
+def zones(
+    per_year: float, minutes: tuple[float, float], domain: str = "*", share: float = 1.0
+) -> LesserOutages:
     return LesserOutages(axis=Axis.ZONE, domain=domain, per_year=per_year, minutes=minutes, share=share)
 
 

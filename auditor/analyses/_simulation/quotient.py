@@ -124,7 +124,7 @@ class _System:
     def _round(self, own: Hashes, color: Hashes) -> tuple[Hashes, Bools]:
         value, owner, by_gate = self._contributions(color)
         # A node that needs two of the same is as one that needs it once.
-        _, first = np.unique(_mix(value + _mix(owner.astype(np.uint64) * _A)), return_index=True)
+        _, first = np.unique(_mix(_mix(value) + owner.astype(np.uint64) * _B), return_index=True)
         value, owner, by_gate = value[first], owner[first], by_gate[first]
         total = np.zeros(self.nodes, np.uint64)
         np.add.at(total, owner, _mix(value))

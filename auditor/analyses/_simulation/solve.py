@@ -9,7 +9,7 @@ clock, as replays are, with their onsets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +28,16 @@ BLOCK = 256
 
 GRID = 33
 """Durations at which a form is tabulated whose own parts hang together; in between it is interpolated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A set of failed nodes that is out from ``start`` to ``end``."""
+
+    start: float
+    end: float
+    failed: int
+
 
 Set = tuple[int, ...]
 """Nodes of the quotient that are out together, ascending."""
@@ -135,7 +145,9 @@ def solve(estate: Estate, hazards: Hazards, events: Events, *, worst: bool) -> S
     parts = [_parts(case, levels, small, worst=worst) for levels in forms]
     case.solve()
     solver = _Clock(case=case, members=list(case.sets), parts=parts)
-    whole = [number for number, each in enumerate(parts) if len(each) > 1 and solver.hang([each])]
+    whole = [
+        number for number, each in enumerate(parts) if len(each) > 1 and solver.hang(_spans(each, 0.0, 1.0))
+    ]
     grid = _grid(events)
     tables = {number: solver.table(parts[number], grid) for number in whole}
     clusters, year, found, crowded = solver.clusters(events)
@@ -199,16 +211,28 @@ class _Clock:
     parts: Sequence[Sequence[Part]]
     joint: dict[Set, Floats] = field(default_factory=dict)
 
-    def hang(self, some: Iterable[Sequence[Part]]) -> bool:
-        """Return whether the parts together may take other minutes than the union of each one's."""
-        numbers = [part.failed for parts in some for part in parts]
-        if len(numbers) <= 1:
+    def hang(self, spans: Sequence[Span]) -> bool:
+        """Return whether sets out over these spans may take other minutes than the union of each one's.
+
+        They do where those out at one moment take more than each alone. Where a standby is called in and
+        something else takes the same workload, it may serve already or be lost: that is left to the clock.
+        """
+        if len(spans) <= 1:
             return False
-        taus = np.stack([self.case.taus[number] for number in numbers])
+        taus = np.stack([self.case.taus[span.failed] for span in spans])
         hit = taus > 0
         if ((hit & np.isfinite(taus)).any(axis=0) & (hit.sum(axis=0) > 1)).any():
             return True
-        return bool((self._joint(numbers) > taus.max(axis=0)).any())
+        at_once = {
+            tuple(sorted({each.failed for each in spans if each.start <= now < each.end}))
+            for span in spans
+            for now in (span.start, span.end)
+        }
+        return any(
+            bool((self._joint(some) > np.max([self.case.taus[each] for each in some], axis=0)).any())
+            for some in sorted(at_once)
+            if len(some) > 1
+        )
 
     def _joint(self, numbers: Sequence[int]) -> Floats:
         union = tuple(sorted({node for number in numbers for node in self.members[number]}))
@@ -221,15 +245,15 @@ class _Clock:
             )
         return self.joint[union]
 
-    def strikes(self, parts: Sequence[Part], start: float, duration: float) -> list[Strike]:
-        """Return a form's parts on the clock."""
+    def strikes(self, spans: Sequence[Span]) -> list[Strike]:
+        """Return spans as a replay reads them; ``start`` of the first is the origin."""
         return [
             Strike(
-                start=start + part.offset * duration,
-                minutes=part.length * duration,
-                nodes=np.array(self.members[part.failed], np.int64),
+                start=span.start - spans[0].start,
+                minutes=span.end - span.start,
+                nodes=np.array(self.members[span.failed], np.int64),
             )
-            for part in parts
+            for span in spans
         ]
 
     def run(self, outages: Sequence[list[Strike]]) -> Floats:
@@ -241,7 +265,7 @@ class _Clock:
 
     def table(self, parts: Sequence[Part], grid: Floats) -> Floats:
         """Return minutes [r, grid] of a form at each duration."""
-        return self.run([self.strikes(parts, 0.0, float(duration)) for duration in grid])
+        return self.run([self.strikes(_spans(parts, 0.0, float(duration))) for duration in grid])
 
     def clusters(self, events: Events) -> tuple[Numbers, Numbers, Floats, Bools]:
         """Find events that meet in time; solve on the clock those that hang together."""
@@ -252,22 +276,29 @@ class _Clock:
             some = [self.parts[events.form[at]] for at in chain]
             if sum(bool(parts) for parts in some) <= 1:
                 continue
-            if not self.hang(some):
+            spans = [
+                span
+                for at, parts in zip(chain, some, strict=True)
+                for span in _spans(parts, float(events.start[at]), float(events.minutes[at]))
+            ]
+            if not self.hang(spans):
                 crowded[chain] = True
                 continue
             number[chain] = len(years)
             years.append(int(events.year[chain[0]]))
-            origin = float(events.start[chain[0]])
-            outages.append(
-                [
-                    strike
-                    for at, parts in zip(chain, some, strict=True)
-                    for strike in self.strikes(
-                        parts, float(events.start[at]) - origin, float(events.minutes[at])
-                    )
-                ]
-            )
+            outages.append(self.strikes(spans))
         return number, np.array(years, np.int64), self.run(outages), crowded
+
+
+def _spans(parts: Sequence[Part], start: float, duration: float) -> list[Span]:
+    return [
+        Span(
+            start=start + part.offset * duration,
+            end=start + (part.offset + part.length) * duration,
+            failed=part.failed,
+        )
+        for part in parts
+    ]
 
 
 def _chains(events: Events, parts: Sequence[Sequence[Part]]) -> list[Numbers]:
