@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.activation import add_activations
 from auditor.estate.arrays import drop_repeated, freeze
 from auditor.estate.circular import Straightened, drop_circular
 from auditor.estate.compile import Compiled, compile_best, compile_worst
-from auditor.estate.copies import add_copies, copies_of
+from auditor.estate.copies import add_copies, copies_of, stored_elsewhere
 from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
 from auditor.estate.explicit import add_stated
@@ -44,7 +45,7 @@ def build(inventory: Inventory) -> Estate:
     add_activations(draft, stated.via)
     copies = copies_of(draft, inventory)
     entries = add_entries(draft, inventory, membership, copies)
-    add_copies(draft, inventory, copies)
+    add_copies(draft, inventory, pl.concat([copies, stored_elsewhere(draft, inventory)]))
     add_resolver(draft, inventory)
     add_placement(draft, inventory)
     add_software(draft, inventory)

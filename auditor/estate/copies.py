@@ -10,7 +10,7 @@ from auditor.estate.graph import NodeKind
 from auditor.estate.link import link
 from auditor.inventory import Inventory
 from auditor.inventory.tables import decode_value
-from auditor.model.domain import control_plane_id, service_of
+from auditor.model.domain import Axis, control_plane_id, service_id, service_of
 from auditor.model.evidence import Evidence
 
 _BY_HAND = (60.0, 240.0)
@@ -29,6 +29,40 @@ def copies_of(draft: Draft, inventory: Inventory) -> pl.DataFrame:
     return found.select(copy="owner", source="source").sort("source", "copy")
 
 
+def stored_elsewhere(draft: Draft, inventory: Inventory) -> pl.DataFrame:
+    """Return copy, source (nodes) of data also kept elsewhere, where nobody is sent while all is well.
+
+    A replica is another resource; a secondary region is that region's service, which serves after a failover.
+    """
+    replicas = inventory.fact_frame("replicas").select("resource", "value")
+    stated = [
+        (row, _replica_id(inventory, row, name)) for row, v in replicas.iter_rows() for name in _texts(v)
+    ]
+    ids = inventory.resources.select("id").with_row_index("row")
+    known = dict(ids.filter(pl.col("id").is_in([id_ for _, id_ in stated])).select("id", "row").iter_rows())
+    rows = [(known[id_], row) for row, id_ in stated if id_ in known and known[id_] != row]
+    for row, value in inventory.fact_frame("secondary_region").select("resource", "value").iter_rows():
+        place = inventory.resources.row(row, named=True)
+        service = service_of(place["kind"])
+        region = str(decode_value(value)).lower().replace(" ", "")
+        if service is not None:
+            name = service_id(place["provider"], region, service)
+            rows.append((draft.nodes.add(name, NodeKind.DOMAIN), row))
+    schema = {"copy": pl.Int32, "source": pl.Int32}
+    return pl.DataFrame(sorted(set(rows)), schema=schema, orient="row")
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    found = decode_value(value)
+    return tuple(map(str, found)) if isinstance(found, tuple | list) else (str(found),)
+
+
+def _replica_id(inventory: Inventory, row: int, name: str) -> str:
+    """Return the id of a replica told by its id or by its region, where the rest of the id is the same."""
+    place = inventory.resources.row(row, named=True)
+    return name if ":" in name else str(place["id"]).replace(f":{place['region']}:", f":{name}:", 1)
+
+
 def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None:
     """Let each copy stand by, by hand, in every need that its source alone can meet now.
 
@@ -37,14 +71,14 @@ def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None
     """
     members = draft.members
     wanted = (draft.needs["k_worst"] == 1).gather(members["need"])
-    uses = members.filter(wanted).join(copies, left_on="node", right_on="source", how="inner")
+    uses = members.filter(wanted).join(copies.rename({"source": "node"}), on="node", how="inner")
     # A need that names the copy already says how it takes over.
     uses = uses.join(members, left_on=["need", "copy"], right_on=["need", "node"], how="anti")
-    uses = uses.select("need", "copy", "unknown").unique(["need", "copy"]).sort("need", "copy")
+    uses = uses.select("need", "copy", source="node").unique(["need", "copy"]).sort("need", "copy")
     if uses.is_empty():
         return
-    roads = _roads(draft, inventory, uses["copy"].unique().sort())
-    standbys = uses.join(roads, on="copy", how="left", maintain_order="left")
+    roads = _roads(draft, inventory, uses.select("copy", "source").unique().sort("copy", "source"))
+    standbys = uses.join(roads, on=["copy", "source"], how="left", maintain_order="left")
     made = standbys.select(
         "need",
         "delay_low",
@@ -56,28 +90,29 @@ def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None
         loss_high=pl.lit(None, dtype=pl.Float64),
     )
     draft.extend_members(made)
-    assumed = roads.filter("assumed").height
     draft.assume(
         "copies are taken to be promoted by hand within one to four hours, as nobody measured it here",
-        assumed,
+        roads.filter("assumed").height,
         "declare failover_minutes and tested_on on them",
     )
 
 
-def _roads(draft: Draft, inventory: Inventory, copies: pl.Series) -> pl.DataFrame:
-    """Return copy, roads, delay_low, delay_high, assumed: what promoting each copy takes."""
+def _roads(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> pl.DataFrame:
+    """Return copy, source, roads, delay_low, delay_high, assumed: what promoting each copy takes."""
     declared = {
         row: float(str(decode_value(value)))
         for row, value, _ in inventory.fact_frame("failover_minutes").iter_rows()
     }
     rows = []
-    for copy in copies:
-        planes = [draft.nodes.add(name, NodeKind.DOMAIN) for name in _plane(inventory, copy)]
-        minutes = declared.get(copy)
+    for copy, source in copies.iter_rows():
+        planes = [draft.nodes.add(name, NodeKind.DOMAIN) for name in _plane(draft, inventory, copy)]
+        # A service of another region is nobody's resource: its source says how long a failover takes.
+        minutes = declared.get(copy if copy < len(inventory) else source)
         low, high = _BY_HAND if minutes is None else (minutes, minutes)
-        rows.append((copy, planes, low, high, minutes is None))
+        rows.append((copy, source, planes, low, high, minutes is None))
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "copy": pl.Int32,
+        "source": pl.Int32,
         "roads": pl.List(pl.Int32),
         "delay_low": pl.Float64,
         "delay_high": pl.Float64,
@@ -86,7 +121,9 @@ def _roads(draft: Draft, inventory: Inventory, copies: pl.Series) -> pl.DataFram
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _plane(inventory: Inventory, copy: int) -> list[str]:
+def _plane(draft: Draft, inventory: Inventory, copy: int) -> list[str]:
+    if copy >= len(inventory):
+        return [draft.nodes.name_of()(copy).replace(Axis.SERVICE, Axis.CONTROL_PLANE, 1)]
     place = inventory.resources.row(copy, named=True)
     service = service_of(place["kind"])
     if service is None or place["region"] is None:

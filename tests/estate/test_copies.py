@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from auditor.model.evidence import FactValue
 from auditor.model.need import Member, Need, requires
 from auditor.model.resource import Resource
 from auditor.model.workload import Join, Workload
@@ -67,6 +70,53 @@ def test_a_copy_does_not_stand_in_for_another_member() -> None:
         *database(),
     )
     assert below(found, "web", "databases") == ["db", "other"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arn", "told"),
+    [
+        ("aws.s3.bucket", "arn:aws:s3:::{}", "arn:aws:s3:::us-east-1"),
+        ("aws.dynamodb.table", "arn:aws:dynamodb:{}:1:table/t", "us-east-1"),
+    ],
+)
+def test_data_kept_in_another_region_is_a_standby_by_hand(kind: str, arn: str, told: str) -> None:
+    """Replication writes there and sends nobody there; each side is the other's copy, and stays a root."""
+    here, there = arn.format("ap-northeast-2"), arn.format("us-east-1")
+    back = "ap-northeast-2" if told == "us-east-1" else here
+    found = estate(
+        machine("web", needs=requires("data", here)),
+        resource(here, kind, facts={"replicas": (told,)}, tags=SHOP),
+        resource(there, kind, region="us-east-1", facts={"replicas": (back,)}, tags=SHOP),
+        workloads=WORKLOAD,
+    )
+    service = kind.split(".")[1]
+    assert below(found, "web", "data") == [f"activation:{there}+control-plane:aws/us-east-1/{service}", here]
+    assert outage(found, "region:aws/ap-northeast-2", length=300.0)[here] == (300.0, 300.0)
+    assert len(needs(found, "workload:shop")) == 2
+
+
+def test_a_replica_nobody_collected_is_no_standby() -> None:
+    """Where it is, and whether it can be read, is not known."""
+    bucket = resource("arn:aws:s3:::a", "aws.s3.bucket", facts={"replicas": ("arn:aws:s3:::elsewhere",)})
+    found = estate(machine("web", needs=requires("data", "arn:aws:s3:::a")), bucket)
+    assert below(found, "web", "data") == ["arn:aws:s3:::a"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "minutes"), [({}, (60.0, 240.0)), ({"failover_minutes": 30.0}, (30.0, 30.0))]
+)
+def test_geo_redundant_storage_is_a_standby_by_hand(
+    declared: dict[str, float], minutes: tuple[float, float]
+) -> None:
+    """The account fails over to its secondary region, whose service and control plane must be up."""
+    kind = "azure.storage.storageaccounts"
+    facts: dict[str, FactValue] = {"secondary_region": "Korea South", **declared}
+    account = resource("st", kind, provider="azure", region="koreacentral", facts=facts)
+    found = estate(machine("web", needs=requires("data", "st")), account)
+    there = "azure/koreasouth/microsoft.storage"
+    assert below(found, "web", "data") == [f"activation:service:{there}+control-plane:{there}", "st"]
+    assert outage(found, "region:azure/koreacentral", length=300.0)["web"] == minutes
+    assert outage(found, "provider:azure", length=300.0)["web"] == (300.0, 300.0)
 
 
 def test_stopped_machines_are_no_roots_beside_running_ones() -> None:

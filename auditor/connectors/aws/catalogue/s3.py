@@ -1,6 +1,6 @@
 """S3 buckets, each placed in its own region.
 
-A replicated copy is a fact, not redundancy: nobody is sent to it.
+Where a bucket is replicated to is a fact; as nobody is sent there, the estate makes it a standby by hand.
 """
 
 from __future__ import annotations
