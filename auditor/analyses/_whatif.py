@@ -20,6 +20,9 @@ from auditor.model.spelling import closest
 DAY = 1_440.0
 """Minutes a loss lasts unless told otherwise, as in the N-1 analysis."""
 
+LONGEST = 366 * DAY
+"""A longer loss is no outage but a migration, and dates end somewhere."""
+
 _DOMAINS = (NodeKind.DOMAIN, NodeKind.UNSEEN)
 
 
@@ -29,12 +32,14 @@ def whatif(estate: Estate, names: Sequence[str], *, minutes: float = DAY) -> Rep
     A name is a domain id, a resource's id, alias or name, or ``metro:<id>`` for every region of a city.
 
     Raises:
-        ConfigError: a name means nothing here, nothing is named, or the minutes are not positive.
+        ConfigError: a name means nothing here, nothing is named, or the minutes are not positive or too many.
     """
     if not names:
         raise ConfigError("nothing is named to lose", hint="name domains or resources: zone:aws/apne2-az1")
     if not 0 < minutes < float("inf"):
         raise ConfigError(f"{minutes:g} minutes is no loss", hint="give a positive number of minutes")
+    if minutes > LONGEST:
+        raise ConfigError(f"{minutes:g} minutes is over a year", hint=f"give at most {LONGEST:.0f} minutes")
     start = datetime.fromisoformat(estate.inventory.taken_at).astimezone(UTC)
     end = start + timedelta(minutes=minutes)
     effects = tuple(

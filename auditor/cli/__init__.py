@@ -9,7 +9,7 @@ import sys
 def main() -> None:
     """Run ``auditor``."""
     from auditor.cli._app import application
-    from auditor.cli._border import BROKEN_PIPE, INTERRUPTED, hush
+    from auditor.cli._border import BROKEN_PIPE, INTERRUPTED, UNWRITTEN, hush, say
 
     try:
         application()(prog_name="auditor")
@@ -22,3 +22,7 @@ def main() -> None:
             hush()
             sys.exit(BROKEN_PIPE)
         raise
+    except OSError as problem:  # help is printed by the library, outside the border of commands
+        say(f"error: {(problem.strerror or str(problem)).lower()}")
+        hush()
+        sys.exit(UNWRITTEN)

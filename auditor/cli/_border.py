@@ -16,6 +16,7 @@ from auditor.formats._text import encodable, visible
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """As shells report a program that SIGINT or SIGPIPE ended."""
+UNWRITTEN = 2
 
 P = ParamSpec("P")
 

@@ -76,6 +76,7 @@ def test_it_says_what_was_lost_and_when() -> None:
         ([], 60, "nothing is named", "zone:aws/apne2-az1"),
         (["a"], 0, "0 minutes is no loss", "positive"),
         (["a"], float("inf"), "inf minutes is no loss", "positive"),
+        (["a"], 1e30, "over a year", "at most 527040 minutes"),
         (
             ["zone:aws/apne2-az9"],
             60,
