@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditor.model.section import Tone
 
 OpenRange = tuple[float | None, float | None]
@@ -16,6 +18,12 @@ def span(bounds: tuple[float, float], form: str, unit: str = "") -> str:
 def percent(share: tuple[float, float]) -> str:
     """Return a share in [0, 1] as percent."""
     return span((100 * share[0], 100 * share[1]), ".0f", "%")
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """Return names in a row, the first ``most`` of them with how many more there are."""
+    told = ", ".join(names[:most])
+    return told if len(names) <= most else f"{told} and {len(names) - most:,} more"
 
 
 def loss_tone(share: tuple[float, float]) -> Tone:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from auditor.analyses._losses import domains, losses
-from auditor.analyses._text import loss_tone, percent
+from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
 from auditor.model.audit import Survival
@@ -30,6 +30,8 @@ AXES = (
     Axis.PROVIDER,
 )
 SHOWN = 40
+NAMED, NAMED_IN_BRIEF = 20, 6
+"""Workloads that a row names; the JSON names them all."""
 
 
 def measure(estate: Estate) -> tuple[Survival, ...]:
@@ -136,18 +138,18 @@ def _weightiest(item: Survival) -> tuple[bool, float, tuple[int, float, float, s
     return item.axis in BOUND_AXES, -item.lost_share[1], _place(item)
 
 
-def _brief_row(item: Survival) -> tuple[Cell, ...]:
+def _brief_row(item: Survival, most: int = NAMED_IN_BRIEF) -> tuple[Cell, ...]:
     bound = " (bound)" if item.axis in BOUND_AXES else ""
     return (
         Cell(text=item.axis + bound),
         Cell(text=item.domain),
         Cell(text=percent(item.lost_share), tone=loss_tone(item.lost_share)),
-        Cell(text=", ".join(item.workloads)),
+        Cell(text=named(item.workloads, most)),
     )
 
 
 def _row(item: Survival, known: dict[str, tuple[str, ...]]) -> tuple[Cell, ...]:
-    axis, domain, lost, takes = _brief_row(item)
+    axis, domain, lost, takes = _brief_row(item, NAMED)
     harder = Cell(text=percent(item.lost_share_no_manual), tone=loss_tone(item.lost_share_no_manual))
     return axis, domain, lost, harder, Cell(text=", ".join(known.get(item.domain, ())) or "-"), takes
 

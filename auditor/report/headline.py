@@ -52,7 +52,7 @@ def _score(audit: Audit) -> Figure | None:
 
 
 def _worst_loss(audit: Audit) -> Figure | None:
-    if audit.survival is None:
+    if audit.survival is None or audit.workloads == ():  # nothing there to lose is no comfort
         return None
     precedents = {
         chain.chain[0]
@@ -72,6 +72,9 @@ def _worst_loss(audit: Audit) -> Figure | None:
 
     worst = min(candidates, key=rank)
     high = worst.lost_share[1]
+    if not high:
+        detail = "no single failure domain short of a bound stops a workload"
+        return Figure(label="Worst single loss", value="none", tone=Tone.GOOD, detail=detail)
     precedent = "; it has happened" if worst.domain in precedents else ""
     return Figure(
         label="Worst single loss",

@@ -13,7 +13,7 @@ from auditor.model.audit import OpenRange
 from auditor.model.need import Member, Need
 from auditor.model.section import Chain, Matrix, Note, Section, Table, Tone
 from auditor.outages.schema import Outage, Severity
-from tests.analyses.estates import estate, fact, server, workload
+from tests.analyses.estates import TOKYO, estate, fact, server, workload
 from tests.analyses.played import EC2, impact, outage, replayed
 from tests.analyses.test_replay import WINDOWS, standby
 
@@ -51,6 +51,21 @@ def test_the_summary_counts_those_in_reach() -> None:
     assert told(HERE, ELSEWHERE).summary == (
         "1 of 2 outages of the catalogue could reach you; 1 of these 1 would touch a workload."
     )
+
+
+def test_the_brief_matrix_keeps_the_most_exposed_workloads() -> None:
+    """A company of many workloads still has a summary of one screen, which says what it leaves out."""
+    spared = [server(f"s{number:02}", region=TOKYO, zone="apne1-az1") for number in range(25)]
+    calm = [workload(f"calm{one.name}", Need(role="x", members=(Member(ref=one.id),))) for one in spared]
+    hit = workload("shop", Need(role="x", members=(Member(ref="a"),)))
+    of = estate(server("a"), *spared, workloads=(*calm, hit))
+    whole, (matrix, rest, *_) = told(HERE, of=of).blocks[0], told(HERE, of=of).brief
+    assert isinstance(whole, Matrix)
+    assert isinstance(matrix, Matrix)
+    assert isinstance(rest, Note)
+    assert (len(whole.rows), len(matrix.rows), len(matrix.cells)) == (26, 20, 20)
+    assert matrix.cells[matrix.rows.index("shop")][0].text == "down 84 min"
+    assert rest.lines == ("The 20 most exposed of 26 workloads; the full report has them all.",)
 
 
 def test_labels_that_would_read_the_same_are_whole_ids() -> None:

@@ -10,6 +10,7 @@ from auditor.config import Settings
 from auditor.model.audit import Survival
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
+from auditor.model.section import Table
 from auditor.model.workload import Criticality, Vendor
 from tests.analyses.estates import TOKYO, estate, fact, server, workload
 
@@ -102,3 +103,17 @@ def test_an_empty_estate_says_so() -> None:
     finding = run(Context(estate=estate(), settings=Settings(), outages={}))
     assert finding.value == ()
     assert "No workloads" in str(finding.sections[0].blocks)
+
+
+def test_rows_name_some_workloads_and_count_the_others() -> None:
+    """Hundreds of names in a cell hide the row; the value has them all."""
+    names = [f"w{number:02}" for number in range(30)]
+    subject = estate(
+        *(server(name, workload=name) for name in names), workloads=tuple(workload(name) for name in names)
+    )
+    finding = run(Context(estate=subject, settings=Settings(), outages={}))
+    (brief,), (_, full) = finding.sections[0].brief, finding.sections[0].blocks
+    assert isinstance(brief, Table)
+    assert isinstance(full, Table)
+    assert brief.rows[0][-1].text == "w00, w01, w02, w03, w04, w05 and 24 more"
+    assert full.rows[0][-1].text.endswith("w19 and 10 more")

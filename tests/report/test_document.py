@@ -145,6 +145,15 @@ def test_the_worst_single_loss_is_no_bound(audit: Audit) -> None:
     assert "zone:aws/apne2-az1" in made.detail
 
 
+def test_where_nothing_narrow_stops_anything_no_domain_is_named(audit: Audit) -> None:
+    """Naming some domain that takes nothing would be noise; with no workloads there is nothing to say."""
+    survival = (loss("account", "account:aws/123456789012", 0.9, 0.9), loss("region", REGION, 0.0, 0.0))
+    made = figure(dataclasses.replace(audit, survival=survival), "Worst single loss")
+    assert (made.value, made.tone, REGION in made.detail) == ("none", Tone.GOOD, False)
+    nobody = dataclasses.replace(audit, survival=survival, workloads=())
+    assert "Worst single loss" not in [item.label for item in document(nobody).headline.items]
+
+
 def test_of_equal_losses_the_narrowest_is_named(audit: Audit) -> None:
     """When a service takes as much as its region, the service is the news."""
     survival = (loss("region", REGION, 0.7, 0.7), loss("service", RESOLVER, 0.7, 0.7))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from auditor.analyses._replays.pairs import PAIR
 from auditor.analyses._replays.play import outage_minutes
@@ -22,6 +23,9 @@ CHAINS_SHOWN = 3
 
 COLUMNS_IN_BRIEF = 12
 """Outages in the terminal's matrix; the worst ones, in order of time."""
+
+ROWS_IN_BRIEF = 20
+"""Workloads in the terminal's matrix; the most exposed ones, in the order of the full report."""
 
 HARMLESS = frozenset({Verdict.SPARED})
 
@@ -45,7 +49,7 @@ def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section
         _limits(),
     )
     worst = sorted(touching, key=_weight, reverse=True)[:COLUMNS_IN_BRIEF]
-    brief: list[Block] = [_matrix([r for r in touching if r in worst], workloads)] if touching else []
+    brief = _brief([replay for replay in touching if replay in worst], workloads) if touching else []
     if len(touching) > len(worst):
         rest = f"The {len(worst)} that take most of {len(touching)}; the full report has them all."
         brief.append(Note(lines=(rest,)))
@@ -136,6 +140,25 @@ def _summary(reached: Sequence[Replay], touching: int, known: int) -> str:
         f"{len(reached)} of {known} outages of the catalogue could reach you; "
         f"{touching} of these {len(reached)} would touch a workload."
     )
+
+
+def _brief(shown: Sequence[Replay], workloads: Sequence[Workload]) -> list[Block]:
+    """Return the matrix of the most exposed workloads, and how many it leaves out."""
+    whole = _matrix(shown, workloads)
+    if len(workloads) <= ROWS_IN_BRIEF:
+        return [whole]
+
+    def exposure(row: int) -> tuple[list[int], int]:
+        verdicts = (replay.workloads[row].verdict for replay in shown)
+        ranks = sorted((VERDICT_ORDER.index(worst) for _, worst in verdicts), reverse=True)
+        return ranks, -row
+
+    kept = sorted(sorted(range(len(workloads)), key=exposure, reverse=True)[:ROWS_IN_BRIEF])
+    few = replace(
+        whole, rows=tuple(whole.rows[row] for row in kept), cells=tuple(whole.cells[row] for row in kept)
+    )
+    rest = f"The {len(kept)} most exposed of {len(workloads):,} workloads; the full report has them all."
+    return [few, Note(lines=(rest,))]
 
 
 def _matrix(reached: Sequence[Replay], workloads: Sequence[Workload]) -> Matrix:
