@@ -146,15 +146,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     known = catalogue()
     profile = cProfile.Profile() if given.profile else None
     for years in given.years:
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         if profile is not None:
             profile.enable()
         found = simulate(subject, known, SimulationSettings(years=years, seed=given.seed, lesser=lesser))
-        taken = time.perf_counter() - begin
+        taken, cpu = time.perf_counter() - begin, time.process_time() - cpu
         assert found is not None
         expected = found.weight_minutes.expected.value
         print(
-            f"{years:>9,} years {taken:8.2f} s: {found.events_per_year:.3g} striking events a year, "
+            f"{years:>9,} years {taken:8.2f} s (processor {cpu:.2f} s): "
+            f"{found.events_per_year:.3g} striking events a year, "
             f"{found.scenarios:,} sets, {found.overlapping:,} solved together; "
             f"mean year {expected[0]:,.0f}-{expected[1]:,.0f}"
         )

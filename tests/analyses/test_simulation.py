@@ -112,7 +112,7 @@ def fast(subject: Estate, possible: Hazards, events: Events, *, years: int, wors
 
 
 def slow(subject: Estate, possible: Hazards, events: Events, *, years: int, worst: bool) -> Floats:
-    """Return the same on the whole plan: all that overlaps on one clock, as a replay; then all is as before."""
+    """Return the same on the whole plan: what overlaps on one clock, as a replay; then all is as before."""
     machine = Machine.of(subject.worst if worst else subject.best)
     needed = np.zeros(machine.compiled.plan.nodes, np.bool_)
     for node in subject.workload_nodes:
@@ -254,7 +254,9 @@ def test_the_curve_falls_and_stays_where_years_lie_beyond(known: Mapping[str, Ou
 def test_few_outages_leave_a_wide_interval() -> None:
     """One outage in one year leaves the expected year open by more than a factor of five."""
     known = {"o": outage("o", impact("region:aws/us-east-1"))}
-    found = simulate(estate(server("a", workload="w", region="us-east-1", zone="use1-az1"), workloads=(workload("w"),)), known, SimulationSettings(years=2000))  # fmt: skip
+    machine = server("a", workload="w", region="us-east-1", zone="use1-az1")
+    subject = estate(machine, workloads=(workload("w"),))
+    found = simulate(subject, known, SimulationSettings(years=2000))
     assert found is not None
     low, high = found.workloads[0].minutes.credible
     assert high > 5 * low > 0
@@ -285,8 +287,8 @@ def test_the_section_says_that_it_is_a_model(known: Mapping[str, Outage]) -> Non
 
 def test_settings_declare_lesser_outages() -> None:
     """They are read from the file, none by default."""
-    text = '[simulation]\nyears = 500\n[[simulation.lesser]]\naxis = "zone"\nper_year = 0.5\nminutes = [20, 180]\n'
-    read = parse_settings(text).simulation
+    text = '[simulation]\nyears = 500\n[[simulation.lesser]]\naxis = "zone"\nper_year = 0.5\n'
+    read = parse_settings(text + "minutes = [20, 180]\n").simulation
     assert (read.years, read.lesser[0].minutes, Settings().simulation.lesser) == (500, (20.0, 180.0), ())
 
 

@@ -94,11 +94,17 @@ def _figure(label: str, loss: YearlyLoss, unit: str) -> Figure:
 
 
 def _amount(bounds: Range) -> str:
-    return span(bounds, ",.0f")
+    return span(_three(bounds), ",.0f")
 
 
 def _minutes(bounds: Range) -> str:
-    return span(bounds, ",.0f", " min")
+    return span(_three(bounds), ",.0f", " min")
+
+
+def _three(bounds: Range) -> Range:
+    """Return bounds with three digits that count: more would be no knowledge."""
+    low, high = (float(f"{bound:.3g}") for bound in bounds)
+    return low, high
 
 
 def _curves(found: Simulation) -> Sequence[Block]:
