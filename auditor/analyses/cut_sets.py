@@ -21,7 +21,7 @@ from auditor.model.cuts import WorkloadCuts
 from auditor.outages.schema import Outage
 
 ORDER = 3
-LARGE, LARGE_ORDER = 20_000, 2
+LARGE, LARGE_ORDER = 200_000, 2
 """Above so many nodes only sets of up to two are looked for unless asked."""
 MOST, CANDIDATES = 500_000, 20_000_000
 """Candidates tried per size for one workload, and for all of them."""

@@ -104,6 +104,34 @@ def test_alike_nodes_are_merged_and_tops_that_are_alike_share_an_answer() -> Non
     assert [list(cut_sets(made.cone(n))) for n in (0, 99)] == [[(100,), (101,)]] * 2
 
 
+def test_nodes_that_differ_only_in_k_stay_apart() -> None:
+    """One of three and two of the same three are not alike."""
+    needs = [need(0, 2, 1, 2), need(1, 1, 3, 4, 5), need(2, 2, 3, 4, 5)]
+    assert list(found(6, needs, [3, 4, 5])) == [(3, 4), (3, 5), (4, 5)]
+    assert list(found(6, needs, [3, 4, 5], top=1)) == [(3, 4, 5)]
+
+
+def test_nodes_that_differ_far_below_stay_apart() -> None:
+    """Two long chains that end on different events are not alike, however long."""
+    needs = [need(0, 1, 1, 11)]
+    needs += [need(n, 1, n + 1) for n in (*range(1, 10), *range(11, 20))]
+    assert list(found(21, needs, [10, 20])) == [(10, 20)]
+    assert list(found(21, needs, [10, 20], top=5)) == [(10,)]
+
+
+def test_more_sets_than_a_word_has_bits() -> None:
+    """Of 71 of which 70 are needed every pair stops it: 2,485 sets, each of its own."""
+    cuts = found(72, [need(0, 70, *range(1, 72))], list(range(1, 72)))
+    assert list(cuts) == list(combinations(range(1, 72), 2))
+
+
+def test_as_many_candidates_as_allowed_are_tried() -> None:
+    """The limit is the number tried, not one less."""
+    cone = system(compile_plan(6, [need(0, 5, *range(1, 6))]), np.arange(1, 6)).cone(0)
+    assert cut_sets(cone, order=1, most=5).counts == (5,)
+    assert cut_sets(cone, order=1, most=4).order == 0
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_all_sets_to_order_four_agree_with_trying_every_set(seed: int) -> None:
     """On random systems with cycles, k-of-n and repeated members exactly the oracle's sets are found."""
