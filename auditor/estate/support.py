@@ -35,6 +35,7 @@ SUPPORT = (
     "aws.route53.healthcheck",
     "aws.route53.zone",
     "azure.authorization.*",
+    "azure.cdn.profiles.origingroups",
     "azure.compute.availabilitysets",
     "azure.compute.disks",
     "azure.compute.images",

@@ -306,7 +306,7 @@ def test_front_door_switches_after_bad_probes() -> None:
 
 
 def test_a_front_door_profile_is_read_with_what_is_below_it() -> None:
-    """Endpoints become names of the profile, origin groups its needs; probes decide who stands in."""
+    """Endpoints become names of the profile, which needs one or each of its groups; probes decide there."""
     profile = "Microsoft.Cdn/profiles"
     origins = [
         body(
@@ -329,10 +329,16 @@ def test_a_front_door_profile_is_read_with_what_is_below_it() -> None:
         body(f"{profile}/originGroups", "door/blind", None, properties={"healthProbeSettings": None}),
         *origins,
     )
-    assert set(found) == {"door"}
+    assert set(found) == {"door", "probed", "blind"}
     assert found["door"].aliases == ("www.z01.azurefd.net",)
-    assert serving(found["door"], "origin probed") == ["a.example", "b.example"]
-    assert need(found["door"], "origin blind").k == (2, 2)
+    assert need(found["door"], "origin group").k == (1, 2)
+    assert {m.ref for m in need(found["door"], "origin group").members} == {
+        found["probed"].id,
+        found["blind"].id,
+    }
+    assert serving(found["probed"], "origin") == ["a.example", "b.example"]
+    assert need(found["blind"], "origin").k == (2, 2)
+    assert {found[name].placement.region for name in ("probed", "blind")} == {"global"}
 
 
 @pytest.mark.parametrize("used", [True, False])

@@ -10,7 +10,7 @@ from auditor.connectors.azure.places import GLOBAL
 from auditor.connectors.azure.spec import AzureSpec, Child, Extra, Item, Shelf
 from auditor.connectors.extract import host_of, items, read, text, texts
 from auditor.model.evidence import Range
-from auditor.model.need import Need, requires
+from auditor.model.need import Member, Need, requires
 
 _GONE = {"disabled", "degraded", "inactive", "stopped"}
 _PINNED = {"geographic", "subnet"}
@@ -115,23 +115,28 @@ def _profile(item: Item, shelf: Shelf) -> Extra:
         for path in ("properties.hostName", "properties.validationProperties.hostName")
         if (host := host_of(text(path, child.body)))
     ]
-    needs: list[Need] = []
-    for group in shelf.children(item, GROUPS):
-        origins = [child.body for child in shelf.children(group, ORIGINS)]
-        probe = read("properties.healthProbeSettings", group.body)
-        delay = _probe_delay(
-            _number("properties.healthProbeSettings.probeIntervalInSeconds", group.body, 100),
-            _number("properties.loadBalancingSettings.sampleSize", group.body, 4),
-            _number("properties.loadBalancingSettings.successfulSamplesRequired", group.body, 3),
-        )
-        needs += first_that_answers(
-            _origins(origins),
-            delay=delay,
-            role=f"origin {group.arm.name}",
-            origin="originGroups",
-            probed=probe is not None,
-        )
+    groups = tuple(Member(ref=group.id) for group in shelf.children(item, GROUPS))
+    # Which routes lead to which group is not read: one of them may be enough, or each be needed.
+    needs = (
+        [Need(role="origin group", members=groups, k=(1, len(groups)), origin="originGroups")]
+        if groups
+        else []
+    )
     return Extra(region=GLOBAL, aliases=tuple(names), needs=tuple(needs))
+
+
+def _origin_group(item: Item, shelf: Shelf) -> Extra:
+    origins = [child.body for child in shelf.children(item, ORIGINS)]
+    delay = _probe_delay(
+        _number("properties.healthProbeSettings.probeIntervalInSeconds", item.body, 100),
+        _number("properties.loadBalancingSettings.sampleSize", item.body, 4),
+        _number("properties.loadBalancingSettings.successfulSamplesRequired", item.body, 3),
+    )
+    probed = read("properties.healthProbeSettings", item.body) is not None
+    needs = first_that_answers(
+        _origins(origins), delay=delay, role="origin", origin="originGroups", probed=probed
+    )
+    return Extra(region=GLOBAL, needs=needs)
 
 
 def _origins(bodies: list[Mapping[str, Any]]) -> Iterator[Target]:
@@ -234,7 +239,7 @@ SPECS = (
                 in_graph=False,
             ),
         ),
-        folded=True,
+        refine=_origin_group,
     ),
     AzureSpec(
         kind="azure.cdn.profiles.origingroups.origins",
