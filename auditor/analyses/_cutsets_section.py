@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.analyses._cutsets_rates import BIAS, YEAR
 from auditor.analyses._cutsets_tell import is_bound
 from auditor.model.cuts import CutSet, WorkloadCuts
@@ -9,6 +11,7 @@ from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 
 TITLE = "What together stops each workload"
 NAMED = 3
+BRIEF = 20
 LEAST = 0.01
 """Minutes a year below which a figure is not told from another."""
 ROWS = 60
@@ -31,8 +34,16 @@ def section(found: tuple[WorkloadCuts, ...]) -> Section:
         title=TITLE,
         blocks=(brief, _sets(found), *_importance(found), Note(lines=_remarks(found), bulleted=True)),
         summary=_summary(found),
-        brief=(brief,),
+        brief=(replace(brief, rows=tuple(_brief_row(each) for each in _weakest(found))),),
     )
+
+
+def _weakest(found: tuple[WorkloadCuts, ...]) -> list[WorkloadCuts]:
+    """Return the workloads a summary has room for, those with most single points of failure if not all."""
+    most = sorted(
+        found, key=lambda cuts: -sum(len(each.of) == 1 and not is_bound(each) for each in cuts.sets)
+    )
+    return sorted(most[:BRIEF], key=lambda cuts: cuts.workload)
 
 
 def _summary(found: tuple[WorkloadCuts, ...]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from auditor.analyses._cutsets_rates import YEAR, unavailability
+from auditor.analyses._cutsets_section import BRIEF
 from auditor.analyses._losses import limits
 from auditor.analyses.base import Context
 from auditor.analyses.cut_sets import LARGE_ORDER, default_order, measure, run
@@ -248,3 +249,16 @@ def test_the_same_estate_gives_the_same_answer() -> None:
     """Twice the same values, in the same order."""
     subject = two_regions()
     assert measure(subject, catalogue()) == measure(subject, catalogue())
+
+
+def test_a_summary_has_room_for_the_weakest_workloads() -> None:
+    """Of many workloads the summary shows those with most single points of failure, the report all."""
+    strong = [workload(f"s{n:02}", any_of("a", "b")) for n in range(BRIEF)]
+    subject = estate(
+        server("a"), server("b", zone="apne2-az2"), workloads=(*strong, workload("z", any_of("a")))
+    )
+    (part,) = run(Context(estate=subject, settings=Settings(), outages={})).sections
+    (brief,), full = part.brief, part.blocks[0]
+    assert isinstance(brief, Table)
+    assert isinstance(full, Table)
+    assert (len(brief.rows), brief.rows[-1][0].text, len(full.rows)) == (BRIEF, "z", BRIEF + 1)
