@@ -55,6 +55,7 @@ def build(inventory: Inventory) -> Estate:
     straight = drop_circular(drop_repeated(freeze(draft, renumber)), len(names))
     best, worst = compile_best(straight.graph, len(names)), compile_worst(straight.graph, len(names))
     lone = np.append(entries.roots_only, False)
+    alike = replicas(inventory, np.where(lone[entries.of], entries.of, UNASSIGNED).astype(np.int32))
     owners = renumber[stated.unresolved["owner"].to_numpy()]
     return Estate(
         inventory=inventory,
@@ -68,7 +69,7 @@ def build(inventory: Inventory) -> Estate:
         workload_nodes=renumber[workloads],
         resource_workload=entries.of,
         roots_only=entries.roots_only,
-        replica=replicas(inventory, np.where(lone[entries.of], entries.of, UNASSIGNED).astype(np.int32)),
+        replica=np.pad(alike, (0, len(names) - alike.size), constant_values=-1),
         circular=tuple((names[o], names[m]) for o, m in zip(straight.owner, straight.member, strict=True)),
         unresolved=tuple(
             sorted((names[o], ref) for o, ref in zip(owners, stated.unresolved["ref"], strict=True))

@@ -89,6 +89,7 @@ def apply(estate: Estate, edits: Iterable[Edit]) -> Estate:
         graph=straight.graph,
         best=compile_best(straight.graph, nodes).case,
         worst=compile_worst(straight.graph, nodes).case,
+        replica=np.pad(estate.replica, (0, nodes - estate.replica.size), constant_values=-1),
         circular=tuple(sorted({*estate.circular, *dropped})),
     )
 

@@ -85,9 +85,9 @@ class Estate:
         resource_workload: int32 [resources] index into ``workloads`` of the first one each resource joined,
             -1 unassigned. (A resource counts for one workload in shares, yet may be needed by many.)
         roots_only: bool per workload: inferred, no entry points; its need is 1 of its roots.
-        replica: int32 [resources] group of machines of an inferred workload that look like replicas of each
-            other (image, launch template, name stem; different zones), -1 none: in the best case one of a
-            group suffices when counting which roots are out.
+        replica: int32 [n] group of machines of an inferred workload that look like replicas of each other
+            (image, launch template, name stem; different zones), -1 none: in the best case one of a group
+            suffices when counting which roots are out. A standby can be a root and is no resource.
         circular: (owner id, member id) pairs dropped as circular redundancy.
         unresolved: (owner id, reference) pairs no node was found for.
         references: how many references were linked or tried.

@@ -45,7 +45,9 @@ def hold(estate: Estate) -> None:
     assert (graph.delay_low <= graph.delay_high).all()
     valid(estate.best, estate, manual=graph.manual)
     valid(estate.worst, estate, manual=graph.manual)
-    assert estate.resource_workload.size == resources == estate.replica.size
+    assert estate.resource_workload.size == resources
+    assert estate.replica.size == len(estate.names)
+    assert (estate.replica[resources:] == -1).all()
     assert estate.resource_workload.max(initial=-1) < len(estate.workloads)
     assert [estate.names[node] for node in estate.workload_nodes] == [
         f"workload:{w.name}" for w in estate.workloads
