@@ -10,20 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
-import polars as pl
-
-from auditor.analyses._replays.effects import scenarios, together
+from auditor.analyses._replays.effects import together
 from auditor.analyses._replays.pairs import PAIR, joint_notes, near
 from auditor.analyses._replays.play import Script, play
-from auditor.analyses._replays.reading import windows
-from auditor.analyses._replays.remarks import ENDLESS, FIXED, PARTIAL, UNNAMED, UNVERIFIED
+from auditor.analyses._replays.scripts import places_in_use, script
 from auditor.analyses._replays.sections import explain, section
 from auditor.analyses.base import Analysis, Context, Finding
-from auditor.estate import in_use
 from auditor.estate.graph import Estate
-from auditor.inventory import Inventory, InventoryBuilder
 from auditor.model.audit import Replay
-from auditor.outages import in_reach
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
 
@@ -39,7 +33,7 @@ def replays(
     that a standby lost to the first is missed in the second and no minute is counted twice.
     """
     progress = progress or SilentProgress()
-    places = _in_use(estate)
+    places = places_in_use(estate)
     scripts = {key: script(outages[key], estate, places) for key in sorted(outages)}
     pairs = [
         (first, second)
@@ -56,32 +50,6 @@ def replays(
     )
 
 
-def _in_use(estate: Estate) -> Inventory:
-    """Return the part of the inventory that counts for reach; see ``estate.in_use``."""
-    used = in_use(estate)
-    if used.all():
-        return estate.inventory
-    whole = estate.inventory
-    builder = InventoryBuilder(whole.taken_at)
-    builder.extend(whole, keep=pl.lit(pl.Series(used)))
-    builder.declare(workloads=whole.workloads, vendors=whole.vendors, fleets=whole.fleets)
-    return builder.build()
-
-
-def script(outage: Outage, estate: Estate, places: Inventory) -> Script:
-    """Return what one outage would put out in an estate, and whether it could reach the places it uses."""
-    return Script(
-        id=outage.id,
-        title=outage.title,
-        in_reach=in_reach(outage, places),
-        verified=outage.verified,
-        fixed_since=outage.fixed_since is not None,
-        windows=windows(outage.impacts),
-        scenarios=scenarios(outage, estate),
-        notes=_notes(outage),
-    )
-
-
 def _joint(first: Script, second: Script) -> Script:
     return Script(
         id=PAIR.join((first.id, second.id)),
@@ -94,21 +62,6 @@ def _joint(first: Script, second: Script) -> Script:
         ),
         scenarios=together(first.scenarios, second.scenarios),
     )
-
-
-def _notes(outage: Outage) -> tuple[str, ...]:
-    notes = []
-    if any(impact.partial for impact in outage.impacts):
-        notes.append(PARTIAL)
-    if any(impact.one_zone_of is not None for impact in outage.impacts):
-        notes.append(UNNAMED)
-    if any(impact.duration[1] is None for impact in outage.impacts):
-        notes.append(ENDLESS)
-    if outage.fixed_since is not None:
-        notes.append(f"{FIXED} {outage.fixed_since}")
-    if not outage.verified:
-        notes.append(UNVERIFIED)
-    return tuple(notes)
 
 
 def run(context: Context) -> Finding:

@@ -13,6 +13,7 @@ from auditor.cli._command import Command
 from auditor.cli._deliver import Manner, deliver
 from auditor.cli._destination import destination
 from auditor.cli._source import given
+from auditor.cli._varied import Change, varied
 from auditor.cli._voice import Voice
 from auditor.errors import ConfigError
 
@@ -36,6 +37,35 @@ def run(
             "--explain", metavar="WORKLOAD", show_default=False, help="Why: one workload's reason chains."
         ),
     ] = None,
+    as_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as-if",
+            metavar="PLACE",
+            show_default=False,
+            help="The same failure in a place of yours, such as region:aws/ap-northeast-2; repeatable.",
+        ),
+    ] = None,
+    lengthen: Annotated[
+        float | None,
+        typer.Option("--lengthen", metavar="FACTOR", show_default=False, help="As if it had lasted longer."),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            "--minutes", metavar="N", show_default=False, help="As if all were over after N minutes."
+        ),
+    ] = None,
+    repeat: Annotated[
+        int | None,
+        typer.Option("--repeat", metavar="N", show_default=False, help="As if it had happened N times."),
+    ] = None,
+    every: Annotated[
+        float, typer.Option("--every", metavar="HOURS", help="From one start to the next, with --repeat.")
+    ] = 24,
+    together: Annotated[
+        bool, typer.Option("--together", help="As if all had begun on the day of the first one named.")
+    ] = False,
     config: options.Config = None,
     formats: options.Formats = None,
     output: options.Output = None,
@@ -53,7 +83,15 @@ def run(
 
     settings = load_settings(config)
     to = destination(formats, output)
-    chosen = select(catalogue(settings.outages.folders), outages or [])
+    change = Change(
+        places=tuple(as_if or ()),
+        lengthen=lengthen,
+        minutes=minutes,
+        repeat=repeat,
+        every=every,
+        together=together,
+    )
+    chosen = varied(select(catalogue(settings.outages.folders), outages or []), outages or [], change)
     voice = Voice(quiet=quiet, verbose=verbose, colour=not no_color)
     inventory, digest = given(snapshot, settings)
     with voice.progress() as progress:

@@ -246,6 +246,7 @@ class Outage:
         verified: False = the event is real, its key times were not in any source read; ``level`` is
             primary, secondary or press; ``unverified`` lists the weak points.
         fixed_since: why the very same defect cannot recur, None when nothing says so.
+        as_if: what was changed to tell it as it never was: elsewhere, longer, again; empty for a real one.
     """
 
     id: str
@@ -278,3 +279,4 @@ class Outage:
     verification_note: str = ""
     fixed_since: str | None = None
     notes: str = ""
+    as_if: tuple[str, ...] = ()

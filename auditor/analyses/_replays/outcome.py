@@ -61,21 +61,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The best or the worst reading of an estate, ready for scenarios."""
+    """The best or the worst reading of an estate, ready for scenarios; ``reasons``: make chains."""
 
     estate: Estate
     worst: bool
+    reasons: bool
     machine: Machine
     lens: Lens
 
     @classmethod
-    def of(cls, estate: Estate, *, worst: bool) -> Case:
+    def of(cls, estate: Estate, *, worst: bool, reasons: bool = True) -> Case:
         """Prepare one case."""
         compiled = estate.worst if worst else estate.best
         machine = Machine.of(compiled)
         return cls(
             estate=estate,
             worst=worst,
+            reasons=worst and reasons,
             machine=machine,
             lens=Lens(estate=estate, compiled=compiled, prepared=machine.prepared),
         )
@@ -105,7 +107,7 @@ class Case:
             roots_out=self._roots_out(course),
             switched=switched,
             loss=loss,
-            because=self._because(reasons, hit) if self.worst else {},
+            because=self._because(reasons, hit) if self.reasons else {},
         )
 
     def _above(self, struck: Sequence[Nodes]) -> Words:

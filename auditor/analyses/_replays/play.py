@@ -35,10 +35,17 @@ class Script:
 
 
 def play(
-    estate: Estate, scripts: Sequence[Script], *, done: Callable[[str], None] = lambda _: None
+    estate: Estate,
+    scripts: Sequence[Script],
+    *,
+    reasons: bool = True,
+    done: Callable[[str], None] = lambda _: None,
 ) -> tuple[Replay, ...]:
-    """Solve every script on the best and the worst plan and read the outcomes, in the order given."""
-    best, worst = (Case.of(estate, worst=each) for each in (False, True))
+    """Solve every script on the best and the worst plan and read the outcomes, in the order given.
+
+    Reason chains are most of the work on large estates; ``reasons=False`` leaves them out.
+    """
+    best, worst = (Case.of(estate, worst=each, reasons=reasons) for each in (False, True))
     means = Means(lens=worst.lens)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)

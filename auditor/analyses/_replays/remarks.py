@@ -8,6 +8,7 @@ PARTIAL = "Some effects hit only a part of what matches, and no inventory knows 
 UNNAMED = "Nobody named the zone: replayed once per physical zone, from the least to the most."
 ENDLESS = "No end is known for some effects: minutes say at least how long."
 UNVERIFIED = "Its key times were not in any source read."
+AS_IF = "Told as it never was:"
 FIXED = "This very defect has been fixed since:"
 
 MARKS: tuple[tuple[str, str], ...] = (
@@ -16,6 +17,7 @@ MARKS: tuple[tuple[str, str], ...] = (
     (ENDLESS, "no end known"),
     (UNVERIFIED, "unverified"),
     (FIXED, "fixed since"),
+    (AS_IF, "as if"),
 )
 
 

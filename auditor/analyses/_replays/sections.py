@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from auditor.analyses._replays.pairs import PAIR
 from auditor.analyses._replays.play import outage_minutes
-from auditor.analyses._replays.remarks import legend, marks
+from auditor.analyses._replays.remarks import AS_IF, legend, marks
 from auditor.analyses._replays.words import TIMED, minutes_text, sentence, short, tone, verdict_text
 from auditor.errors import ConfigError
 from auditor.model.audit import VERDICT_ORDER, OpenRange, Range, Replay, Verdict, WorkloadReplay
@@ -27,6 +27,9 @@ COLUMNS_IN_BRIEF = 12
 ROWS_IN_BRIEF = 20
 """Workloads in the terminal's matrix; the most exposed ones, in the order of the full report."""
 
+_MADE_UP = re.compile("[@~]")
+"""Ends an outage's id where it is told as it never was."""
+
 HARMLESS = frozenset({Verdict.SPARED})
 
 
@@ -35,14 +38,16 @@ def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section
     single = [replay for replay in replays if PAIR not in replay.outage]
     reached = [replay for replay in single if replay.in_reach]
     if not workloads or not reached:
-        note = Note(lines=(_none(single, workloads),), tone=Tone.PLAIN)
-        return Section(id="replays", title="Real outages replayed", blocks=(note,), brief=(note,))
+        notes = (Note(lines=(_none(single, workloads),), tone=Tone.PLAIN), *_as_if(single))
+        return Section(id="replays", title="Real outages replayed", blocks=notes, brief=notes)
     touching = _telling(reached)
     spared = [replay for replay in reached if not _touches(replay)]
     blocks: tuple[Block, ...] = (
         *((_matrix(touching, workloads), _exposure(_telling(replays))) if touching else ()),
         *_legend(touching),
+        *_as_if(single),
         *_spared(spared),
+        *_elsewhere(single),
         *_unknown(touching),
         *_together(replays),
         *_reasons(touching),
@@ -53,6 +58,7 @@ def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section
     if len(touching) > len(worst):
         rest = f"The {len(worst)} that take most of {len(touching)}; the full report has them all."
         brief.append(Note(lines=(rest,)))
+    brief += _as_if(single)
     return Section(
         id="replays",
         title="Real outages replayed",
@@ -83,6 +89,30 @@ def _spared(spared: Sequence[Replay]) -> tuple[Note, ...]:
         return ()
     names = ", ".join(replay.outage for replay in spared)
     return (Note(lines=(f"In reach, and would touch no workload: {names}.",), tone=Tone.GOOD),)
+
+
+def _as_if(single: Sequence[Replay]) -> tuple[Note, ...]:
+    """Tell of each outage that was changed how it was."""
+    lines = tuple(
+        f"{replay.outage}: {note.removeprefix(AS_IF).strip()}"
+        for replay in single
+        for note in replay.notes
+        if note.startswith(AS_IF)
+    )
+    return (Note(lines=lines, bulleted=True),) if lines else ()
+
+
+def _elsewhere(single: Sequence[Replay]) -> tuple[Note, ...]:
+    """Tell how many outages could not reach the estate, and how to tell them as if they had."""
+    count = sum(not replay.in_reach for replay in single)
+    if not count:
+        return ()
+    line = (
+        f"{count} of {len(single)} were elsewhere: in places, products or software this estate does not use. "
+        "That is geography, not strength; for the same failures in a region of yours: "
+        "`auditor replay --as-if region:<provider>/<region>`."
+    )
+    return (Note(lines=(line,)),)
 
 
 def _legend(replays: Sequence[Replay]) -> tuple[Note, ...]:
@@ -186,10 +216,13 @@ def _labels(replays: Sequence[Replay]) -> list[str]:
 
 
 def _label(outage: str) -> str:
-    parts = outage.split("-")
-    for at in range(1, len(parts) - 2):
-        if all(part.isdigit() for part in parts[at : at + 3]):
-            return " ".join(("-".join(parts[:at]), "-".join(parts[at : at + 3])))
+    real = _MADE_UP.split(outage, maxsplit=1)[0]
+    parts = real.split("-")
+    for first in range(1, len(parts) - 2):
+        if all(part.isdigit() for part in parts[first : first + 3]):
+            return (
+                " ".join(("-".join(parts[:first]), "-".join(parts[first : first + 3]))) + outage[len(real) :]
+            )
     return outage
 
 
