@@ -71,7 +71,8 @@ def _bars(*, colour: bool) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.fields[note]}", markup=False),
-        console=Console(stderr=True, no_color=not colour, highlight=False),
+        # None leaves it to NO_COLOR, which False would overrule
+        console=Console(stderr=True, no_color=None if colour else True, highlight=False),
         transient=True,
     )
     with bars:

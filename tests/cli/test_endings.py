@@ -132,12 +132,14 @@ def test_a_full_disk_is_told_in_one_line(shell: Shell) -> None:
     """Exit 2, whether the result goes to stdout or to a file."""
     with Path("/dev/full").open("wb") as full:
         piped = shell("outages", "list", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        helped = shell("--help", capture_output=False, stdout=full, stderr=subprocess.PIPE)
     written = shell("audit", "--format", "json", "-o", "/dev/full")
     for done in (piped, written):
         assert done.returncode == 2
         error, hint = done.stderr.decode().splitlines()
         assert "no space left on device" in error
         assert hint.startswith("hint: free some space")
+    assert (helped.returncode, helped.stderr) == (2, b"error: no space left on device\n")
 
 
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_read(run: Run, folder: Path) -> None:
@@ -229,6 +231,13 @@ def test_progress_is_shown_on_a_terminal_only(folder: Path) -> None:
     assert b"analyse" in told
     status, _, told = on_a_terminal(folder, "audit", "--format", "json", "--quiet")
     assert (status, told) == (0, b"")
+
+
+def test_progress_heeds_no_color(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for no colour gets none in the bars either."""
+    assert b"\x1b[3" in on_a_terminal(folder, "audit", "--format", "json")[2]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert b"\x1b[3" not in on_a_terminal(folder, "audit", "--format", "json")[2]
 
 
 def test_quiet_runs_say_nothing_on_stderr(run: Run) -> None:
