@@ -9,6 +9,14 @@ Body = dict[str, Any]
 
 SUBSCRIPTION = "8d2f6d1c-0000-4000-8000-00000000d001"
 KOREA, CENTRAL_US = "koreacentral", "centralus"
+IMAGES: Mapping[str, Body] = {
+    "Windows": {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": "2019-datacenter"},
+    "Linux": {
+        "publisher": "Canonical",
+        "offer": "0001-com-ubuntu-server-jammy",
+        "sku": "22_04-lts-gen2",
+    },
+}
 PREMIUM_SSD = "Premium_LRS"
 FALCON = "auditor:agent.crowdstrike-falcon"
 
@@ -41,43 +49,29 @@ def machine(
     tags: Mapping[str, str] | None = None,
 ) -> list[Body]:
     """Return a virtual machine, its OS disk (Premium SSD) and its network interface."""
+    zones: dict[str, Any] = {"zones": [zone]} if zone else {}
     disk = _body(
         group,
         "Microsoft.Compute/disks",
         f"{name}-os",
         location,
         tags=tags,
+        **zones,
         sku={"name": PREMIUM_SSD},
         properties={"diskSizeGB": 128, "diskState": "Attached", "osType": system},
-        **({"zones": [zone]} if zone else {}),
     )
-    image = (
-        {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": "2019-datacenter"}
-        if system == "Windows"
-        else {"publisher": "Canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts-gen2"}
-    )
+    card = _id(group, "Microsoft.Network/networkInterfaces", f"{name}-nic")
     vm = _body(
         group,
         "Microsoft.Compute/virtualMachines",
         name,
         location,
         tags=tags,
-        **({"zones": [zone]} if zone else {}),
+        **zones,
         properties={
             "hardwareProfile": {"vmSize": "Standard_D4s_v5"},
-            "storageProfile": {
-                "imageReference": image,
-                "osDisk": {
-                    "osType": system,
-                    "managedDisk": {"id": disk["id"], "storageAccountType": PREMIUM_SSD},
-                },
-                "dataDisks": [],
-            },
-            "networkProfile": {
-                "networkInterfaces": [
-                    {"id": _id(group, "Microsoft.Network/networkInterfaces", f"{name}-nic")}
-                ]
-            },
+            "storageProfile": _storage(system, disk["id"]),
+            "networkProfile": {"networkInterfaces": [{"id": card}]},
             "extended": {"instanceView": {"powerState": {"code": "PowerState/running"}}},
         },
     )
@@ -90,6 +84,18 @@ def machine(
         properties={"virtualMachine": {"id": vm["id"]}, "ipConfigurations": []},
     )
     return [vm, disk, nic]
+
+
+def _storage(system: str, disk: str) -> Body:
+    """Return the storage profile of a machine with one managed disk."""
+    return {
+        "imageReference": IMAGES[system],
+        "osDisk": {
+            "osType": system,
+            "managedDisk": {"id": disk, "storageAccountType": PREMIUM_SSD},
+        },
+        "dataDisks": [],
+    }
 
 
 def balancer(
