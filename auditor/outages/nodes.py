@@ -162,4 +162,8 @@ def _in_every_region(node: str, inventory: Inventory) -> set[str]:
 def _codes(provider: str, inventory: Inventory) -> set[str]:
     rows = inventory.resources.filter(pl.col("provider") == provider)
     used = set(rows["region"].drop_nulls().unique().to_list())
-    return used | {each.code for each in regions(provider)} | {"global"}
+    # A vendor may stand in a region that no list of ours has and nothing else of the estate is in.
+    needed = [need for workload in inventory.workloads for need in workload.needs]
+    told = _refs(tuple(needed)).union(*vendor_refs(inventory).values())
+    named = {place[1] for ref in told if (place := region_in(ref)) and place[0] == provider}
+    return used | named | {each.code for each in regions(provider)} | {"global"}
