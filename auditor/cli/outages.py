@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditor.cli import _backtest
 from auditor.cli import _options as options
 from auditor.cli._border import say
 from auditor.cli._command import Command
@@ -184,5 +185,6 @@ COMMAND = Command(
         Command(name="list", order=1, run=list_),
         Command(name="show", order=2, run=show),
         Command(name="validate", order=3, run=validate),
+        Command(name="backtest", order=4, run=_backtest.run),
     ),
 )

@@ -1,6 +1,6 @@
 """``auditor.toml`` to ``Settings``: validated once, errors name file, line and key."""
 
-from auditor.config.loading import DEFAULT_FILE, load_settings, parse_settings
+from auditor.config.loading import DEFAULT_FILE, load_settings, parse_settings, settings_from
 from auditor.config.settings import (
     AwsSettings,
     AzureSettings,
@@ -30,4 +30,5 @@ __all__ = [
     "SimulationSettings",
     "load_settings",
     "parse_settings",
+    "settings_from",
 ]

@@ -64,6 +64,19 @@ def parse_settings(text: str, *, name: str = "auditor.toml", folder: Path = Path
     return _checked_paths(_settings(file, name), folder, name, text)
 
 
+def settings_from(table: Mapping[str, Any], *, name: str) -> Settings:
+    """Return the settings of a table that stands inside another file; errors name no line.
+
+    Raises:
+        ConfigError: the table says something that cannot be.
+    """
+    try:
+        file = SettingsFile.model_validate(table)
+    except ValidationError as error:
+        _refuse(error, "", table, name)
+    return _settings(file, name)
+
+
 def _settings(file: SettingsFile, name: str) -> Settings:
     origin = Path(name).name
     return Settings(
