@@ -128,7 +128,10 @@ def _azure_permissions(session: Session) -> Iterator[Check]:
     yield Check(what="Azure credentials", state=State.OK, found=found, provider="azure")
     try:
         session.query(
-            "Resources | project id | take 1", subscriptions=seen[:1], token=None, deadline=Deadline(DEADLINE)
+            "resources | project id | order by id asc",
+            subscriptions=seen[:1],
+            token=None,
+            deadline=Deadline(DEADLINE),
         )
     except ArmError as error:
         do = f"grant {READER}; without it each resource is read on its own, slowly"

@@ -114,6 +114,13 @@ class Scan:
                 self._gap(reading.failure, account=subscription, operation=graph.OPERATION, remedy="")
                 self._progress.step(STAGE, note=subscription)
             else:
+                if reading.failure is not None:
+                    self._gap(
+                        _second_best(reading.failure),
+                        account=subscription,
+                        operation=graph.OPERATION,
+                        remedy=f"grant {graph.OPERATION} or {READER}",
+                    )
                 self._list(subscription, pool)
 
     def _list(self, subscription: str, pool: ThreadPoolExecutor) -> None:
@@ -134,6 +141,11 @@ class Scan:
         self._builder.add_gaps(failures.gaps())
         self._read += 1
         self._progress.step(STAGE, note=subscription)
+
+
+def _second_best(error: ArmError) -> ArmError:
+    """Return the failure of Resource Graph with what it costs: the listing knows no undescribed parts."""
+    return ArmError(error.reason, f"{error.detail}; listed instead, without parts of types nobody described")
 
 
 def unreachable(error: ArmError) -> Gap:
