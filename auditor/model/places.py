@@ -113,6 +113,11 @@ def as_of(provider: str) -> str:
     return str(_read(provider)["as_of"])
 
 
+def source(provider: str) -> str:
+    """Return the first address a provider's list of regions was made from."""
+    return str(_read(provider)["sources"][0])
+
+
 def metro(metro_id: str) -> Metro | None:
     """Return a metro by id, None when there is none."""
     return _metros().get(metro_id)

@@ -17,6 +17,7 @@ from auditor.model.facts import fact_spec
 from auditor.model.section import Block, Cell, Chain, Matrix, Note, Section, Table, Tone
 from auditor.model.spelling import closest, one_of
 from auditor.model.workload import Workload
+from auditor.outages.insides import home_of_control_plane
 
 CHAINS_SHOWN = 3
 """Reason chains printed per workload and outage in the report; ``explain`` and the JSON have all."""
@@ -320,12 +321,18 @@ def _facts_of(row: WorkloadReplay) -> tuple[str, ...]:
     if row.roots_out is not None:
         lines.append(f"Of what it is made of, {_percent(row.roots_out)} would be out.")
     if row.control_plane:
-        lines.append(f"To act it would need: {', '.join(row.control_plane)}.")
+        lines.append(f"To act it would need: {', '.join(map(_with_home, row.control_plane))}.")
     if row.rto_breach is not None:
         lines.append(f"Recovery-time target passed: {row.rto_breach.value}.")
     if row.data_loss_possible:
         lines.append(_loss(row))
     return tuple(lines)
+
+
+def _with_home(control_plane: str) -> str:
+    """Name a control plane with the region it is changed in, where there is one for all regions."""
+    known = home_of_control_plane(control_plane)
+    return control_plane if known is None or known.home is None else f"{control_plane} (home: {known.home})"
 
 
 def _percent(share: Range) -> str:
