@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from auditor.analyses._text import span
 from auditor.analyses.base import Analysis, Context, Finding
-from auditor.estate import closure
+from auditor.estate import closure, in_use
 from auditor.estate.graph import Estate
 from auditor.inventory import Inventory
 from auditor.model.audit import Concentration, DomainShare
@@ -46,7 +46,10 @@ def hhi_range(shares: NDArray[np.float64], unplaced: float) -> tuple[float, floa
 
 
 def resource_weights(estate: Estate) -> dict[str, NDArray[np.float64] | None]:
-    """Return a weight per resource: 1 each; the workload's weight spread over it; cost, None if unknown."""
+    """Return a weight per resource: 1 where in use; the workload's spread over it; cost, None if unknown.
+
+    What only serves others and serves nobody counts nothing: a default network stands in every region.
+    """
     member = estate.resource_workload
     joined = member >= 0
     size = np.bincount(member[joined], minlength=len(estate.workloads))
@@ -57,7 +60,7 @@ def resource_weights(estate: Estate) -> dict[str, NDArray[np.float64] | None]:
     if costs.height:
         cost = np.zeros(len(estate.inventory))
         cost[costs["resource"].to_numpy()] = costs["value"].cast(pl.Float64).to_numpy()
-    return {"count": np.ones(len(estate.inventory)), "criticality": criticality, "cost": cost}
+    return {"count": in_use(estate).astype(np.float64), "criticality": criticality, "cost": cost}
 
 
 def placements(inventory: Inventory, axis: Axis) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from auditor.model.facts import AGENT_PREFIX
 from auditor.model.section import Cell, Figure, Figures, Note, Section, Table, Tone
 
 GRADES = ((90.0, "A"), (75.0, "B"), (60.0, "C"), (40.0, "D"))
+GOOD_FROM, BAD_BELOW = 75.0, 40.0
 GRADED_FROM = 0.6
 """Coverage below which no grade is given."""
 
@@ -162,9 +163,11 @@ def _tone(axis: ScoreAxis) -> Tone:
 
 
 def _grade_tone(score: Score) -> Tone:
+    """Return how the range reads as a whole: good when surely good, bad when surely bad."""
     if score.grade is None:
         return Tone.UNKNOWN
-    return {"A": Tone.GOOD, "B": Tone.GOOD, "C": Tone.CAUTION}.get(score.grade[0], Tone.BAD)
+    low, high = score.value
+    return Tone.GOOD if low >= GOOD_FROM else Tone.BAD if high < BAD_BELOW else Tone.CAUTION
 
 
 ANALYSIS = Analysis(name="score", run=run, after=("survival", "coverage"), order=10)

@@ -110,7 +110,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         blocks = (note,) if context.estate.workloads else (Note(lines=("No workloads were found.",)),)
         return Section(id="survival", title="What one loss takes", blocks=blocks, brief=blocks)
     hurting = [item for item in found if item.lost_share[1] > 0]
-    ranked = sorted(hurting, key=_weightiest)[:SHOWN]
+    ranked = sorted(hurting, key=lambda item: _weightiest(item, known))[:SHOWN]
     bars = Bars(
         labels=tuple(item.domain for item in worst),
         low=tuple(100 * item.lost_share[0] for item in worst),
@@ -124,7 +124,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         numeric=("Lost", "Without manual standbys"),
         caption=f"{len(hurting)} single losses stop something; {len(ranked)} shown, worst first.",
     )
-    lead = min(hurting, key=_weightiest)
+    lead = ranked[0]
     return Section(
         id="survival",
         title="What one loss takes",
@@ -134,8 +134,12 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
     )
 
 
-def _weightiest(item: Survival) -> tuple[bool, float, tuple[int, float, float, str]]:
-    return item.axis in BOUND_AXES, -item.lost_share[1], _place(item)
+def _weightiest(
+    item: Survival, known: dict[str, tuple[str, ...]]
+) -> tuple[bool, float, float, bool, tuple[int, float, float, str]]:
+    """Rank by what is lost, then losses that have happened, then the narrowest."""
+    low, high = item.lost_share
+    return item.axis in BOUND_AXES, -high, -low, item.domain not in known, _place(item)
 
 
 def _brief_row(item: Survival, most: int = NAMED_IN_BRIEF) -> tuple[Cell, ...]:
