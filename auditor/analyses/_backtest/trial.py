@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.analyses._backtest.cases import Case
+from auditor.analyses._backtest.cases import HINT, Case
 from auditor.analyses._backtest.judge import Outcome, judge, served
 from auditor.analyses.replay import replays
 from auditor.config import Settings
+from auditor.errors import CatalogueError
 from auditor.estate import build
+from auditor.estate.graph import Estate
 from auditor.inventory import Inventory
 from auditor.model.audit import OpenRange, Replay, Verdict
 from auditor.outages.schema import FaultClass, Outage
@@ -72,7 +74,11 @@ def backtest(
     *,
     progress: Progress | None = None,
 ) -> tuple[Trial, ...]:
-    """Return a trial of every case, in the order given."""
+    """Return a trial of every case, in the order given.
+
+    Raises:
+        CatalogueError: an archetype refers to something that is not there.
+    """
     progress = progress or SilentProgress()
     progress.start(STAGE, len(found))
     played: dict[tuple[str, str], Replay] = {}
@@ -80,8 +86,7 @@ def backtest(
     for case in found:
         key = (case.outage, case.estate)
         if key not in played:
-            estate = build(declare(case.settings))
-            (played[key],) = replays(estate, {case.outage: outages[case.outage]})
+            (played[key],) = replays(_estate(case, declare), {case.outage: outages[case.outage]})
         trials.append(_trial(case, outages[case.outage], played[key]))
         progress.step(STAGE, note=case.firm)
     progress.done(STAGE)
@@ -100,6 +105,15 @@ def tally(trials: Iterable[Trial]) -> Tally:
         missed=by_outcome[Outcome.MISS],
         by_place=sum(_right_by_place(each) for each in known),
     )
+
+
+def _estate(case: Case, declare: Declare) -> Estate:
+    estate = build(declare(case.settings))
+    if estate.unresolved:
+        _, ref = estate.unresolved[0]
+        where = f"{case.outage}.toml: estates.{case.estate}"
+        raise CatalogueError(f"{where}: refers to {ref}, which is not there", hint=HINT)
+    return estate
 
 
 def _right_by_place(trial: Trial) -> bool:
