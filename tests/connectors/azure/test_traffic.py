@@ -20,6 +20,8 @@ from tests.connectors.azure.bodies import (
     refs,
 )
 
+CARD = "Microsoft.Network/networkInterfaces"
+
 
 def balancer(*cards: str, rules: bool = True, public: bool = True) -> Body:
     """Return a load balancer before network interfaces, with a second pool for outbound rules only."""
@@ -124,6 +126,86 @@ def test_a_pool_of_private_addresses_means_the_machines_that_have_them() -> None
     )
     assert refs(found["front"], "back end") == ["a"]
     assert refs(found["gate"], "back end") == ["b", "api.example"]
+
+
+def test_a_pool_whose_machines_are_all_stopped_hangs_on_them_all_the_same() -> None:
+    """Nobody serving is no reason to take a load balancer for one that needs nobody."""
+    off = (machine(name, state="deallocated") for name in "ab")
+    front = read_all(balancer("a-nic", "b-nic"), card("a-nic", "a"), card("b-nic", "b"), *off)["front"]
+    assert refs(front, "back end") == ["a", "b"]
+
+
+def test_of_pools_behind_ports_of_their_own_one_or_each_is_needed() -> None:
+    """Two rules with a pool each: which port users come to is not told; the pools say what each needs."""
+    front = balancer("a-nic")
+    second: Body = {
+        "id": f"{front['id']}/backendAddressPools/Admin",
+        "name": "Admin",
+        "properties": {"backendIPConfigurations": [{"id": arm_id(CARD, "b-nic")}]},
+    }
+    front["properties"]["backendAddressPools"].append(second)
+    front["properties"]["loadBalancingRules"].append(
+        {"properties": {"backendAddressPools": [{"id": second["id"].upper()}]}}
+    )
+    found = read_all(front, card("a-nic", "a"), machine("a"), card("b-nic", "b"), machine("b"))
+    wanted = need(found["front"], "back-end pool")
+    assert refs(found["front"], "back-end pool") == ["in", "admin"]
+    assert (wanted.k, wanted.unknown) == ((1, 2), None)
+    assert refs(found["front"], "back end") == []
+    assert [refs(found[name], "back end") for name in ("in of front", "Admin of front")] == [["a"], ["b"]]
+    assert found["Admin of front"].kind == "azure.network.loadbalancers.backendaddresspools"
+
+
+def gateway(rules: list[Body], maps: list[Body]) -> Body:
+    """Return an application gateway with pools of one host each: web, images, api."""
+    id_ = arm_id("Microsoft.Network/applicationGateways", "gate")
+    pools = [
+        {
+            "id": f"{id_}/backendAddressPools/{name}",
+            "properties": {"backendAddresses": [{"fqdn": f"{name}.example"}]},
+        }
+        for name in ("web", "images", "api")
+    ]
+    return body(
+        "Microsoft.Network/applicationGateways",
+        "gate",
+        properties={
+            "backendAddressPools": pools,
+            "requestRoutingRules": [{"properties": rule} for rule in rules],
+            "urlPathMaps": [{"properties": found} for found in maps],
+        },
+    )
+
+
+def to(pool: str) -> Body:
+    """Return a reference to a pool of the gateway."""
+    return {"id": f"{arm_id('Microsoft.Network/applicationGateways', 'gate')}/backendAddressPools/{pool}"}
+
+
+def test_a_gateway_needs_its_default_pool_and_others_by_their_paths() -> None:
+    """As with listeners' rules: what paths lead to is needed in the worst case; what nothing does, never."""
+    paths = {
+        "defaultBackendAddressPool": to("web"),
+        "pathRules": [{"properties": {"paths": ["/images/*"], "backendAddressPool": to("images")}}],
+    }
+    found = read_all(gateway([{"ruleType": "PathBasedRouting"}], [paths]))["gate"]
+    assert [(each.members[0].ref, each.unknown) for each in found.needs if each.role == "back end"] == [
+        ("web.example", None),
+        ("images.example", "paths"),
+    ]
+
+
+def test_of_a_gateways_sites_one_or_each_is_needed() -> None:
+    """Basic rules of several listeners lead to a pool each; one that only redirects leads to none."""
+    rules: list[Body] = [
+        {"backendAddressPool": to("web")},
+        {"backendAddressPool": to("api")},
+        {"redirectConfiguration": {}},
+    ]
+    found = read_all(gateway(rules, []))
+    assert need(found["gate"], "back-end pool").k == (1, 2)
+    assert refs(found["gate"], "back-end pool") == ["web", "api"]
+    assert refs(found["api of gate"], "back end") == ["api.example"]
 
 
 @pytest.mark.parametrize(
@@ -303,6 +385,54 @@ def test_front_door_switches_after_bad_probes() -> None:
     members = need(found, "back end web").members
     assert [(m.ref, m.delay) for m in members] == [("a.example", (0.0, 0.0)), ("b.example", (0.0, 3.0))]
     assert facts(found)["entry_point"] is True
+
+
+def classic(*routes: tuple[str, str], off: str = "") -> Body:
+    """Return a classic Front Door with routes of (pattern, pool); pools have one host each."""
+    id_ = arm_id("Microsoft.Network/frontDoors", "door")
+    return body(
+        "Microsoft.Network/frontDoors",
+        "door",
+        "Global",
+        properties={
+            "backendPools": [
+                {
+                    "id": f"{id_}/BackendPools/{name}",
+                    "name": name,
+                    "properties": {"backends": [{"address": f"{name}.example"}]},
+                }
+                for name in ("web", "api", "old")
+            ],
+            "routingRules": [
+                {
+                    "properties": {
+                        "patternsToMatch": [pattern],
+                        "enabledState": "Disabled" if pool == off else "Enabled",
+                        "routeConfiguration": {"backendPool": {"id": f"{id_}/backendPools/{pool}"}},
+                    }
+                }
+                for pattern, pool in routes
+            ],
+        },
+    )
+
+
+def test_a_front_door_needs_the_pool_of_every_path_and_others_by_theirs() -> None:
+    """The route for everything is needed for certain, one for a path at worst, a disabled one never."""
+    found = read_all(classic(("/*", "web"), ("/api/*", "api"), ("/*", "old"), off="old"))["door"]
+    assert [(each.role, each.unknown) for each in found.needs] == [
+        ("back end web", None),
+        ("back end api", "paths"),
+    ]
+
+
+@pytest.mark.parametrize("pattern", ["/*", "/api/*"])
+def test_of_a_front_doors_equal_routes_one_or_each_is_needed(pattern: str) -> None:
+    """Two sites, or nothing but paths: either may be all that users come for."""
+    found = read_all(classic((pattern, "web"), (pattern, "api")))
+    assert need(found["door"], "back-end pool").k == (1, 2)
+    assert [m.ref for m in need(found["api of door"], "back end api").members] == ["api.example"]
+    assert found["api of door"].placement.region == "global"
 
 
 def test_a_front_door_profile_is_read_with_what_is_below_it() -> None:

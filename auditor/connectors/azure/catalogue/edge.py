@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from auditor.connectors.azure.catalogue._pools import Pool, behind, listed_pools
 from auditor.connectors.azure.catalogue._switching import Target, first_that_answers
 from auditor.connectors.azure.places import GLOBAL
+from auditor.connectors.azure.read import refs
 from auditor.connectors.azure.spec import AzureSpec, Child, Extra, Item, Shelf
 from auditor.connectors.extract import host_of, items, read, text, texts
 from auditor.model.evidence import Range
@@ -14,6 +16,8 @@ from auditor.model.need import Member, Need, requires
 
 _GONE = {"disabled", "degraded", "inactive", "stopped"}
 _PINNED = {"geographic", "subnet"}
+EVERYTHING = "/*"
+"""The pattern of a Front Door's route that takes every path."""
 _AFD_VERSION = "2023-05-01"
 _IS_FRONT_DOOR = "contains(sku.name || '', 'AzureFrontDoor')"
 ENDPOINTS = "microsoft.cdn/profiles/afdendpoints"
@@ -78,26 +82,49 @@ def _probe_delay(interval: float, sample: float, good: float) -> Range:
     return 0.0, max(1.0, sample - good + 1) * interval / 60
 
 
-def _front_door(item: Item, _shelf: Shelf) -> Extra:
-    by_id = {
-        (text("id", part) or "").lower(): part
-        for path in ("properties.healthProbeSettings", "properties.loadBalancingSettings")
-        for part in items(path, item.body)
-    }
-    needs: list[Need] = []
-    for pool in items("properties.backendPools", item.body):
-        probe = by_id.get((text("properties.healthProbeSettings.id", pool) or "").lower(), {})
-        balance = by_id.get((text("properties.loadBalancingSettings.id", pool) or "").lower(), {})
-        delay = _probe_delay(
-            _number("properties.intervalInSeconds", probe, 30),
-            _number("properties.sampleSize", balance, 4),
-            _number("properties.successfulSamplesRequired", balance, 2),
-        )
-        name = text("name", pool) or "back end"
-        needs += first_that_answers(
-            _backends(pool), delay=delay, role=f"back end {name}", origin="backendPools"
-        )
-    return Extra(region=GLOBAL, needs=tuple(needs))
+def _front_door(item: Item, shelf: Shelf) -> Extra:
+    routes = [
+        route
+        for route in items("properties.routingRules", item.body)
+        if (text("properties.enabledState", route) or "enabled").lower() == "enabled"
+    ]
+    everywhere = [route for route in routes if EVERYTHING in texts("properties.patternsToMatch", route)]
+    needs, pools = behind(
+        item,
+        (
+            Pool(id=id_, name=name, needs=_pool_needs(item, name, pool))
+            for id_, name, pool in listed_pools("properties.backendPools", item)
+        ),
+        account=shelf.subscription,
+        region=GLOBAL,
+        always=_pools_of(everywhere),
+        on_paths=_pools_of(routes),
+    )
+    return Extra(region=GLOBAL, needs=needs, resources=pools)
+
+
+def _pools_of(routes: list[Mapping[str, Any]]) -> set[str]:
+    """Return the pools that routes lead to, in the spelling of either API version."""
+    path = "properties.[routeConfiguration.backendPool.id, backendPool.id]"
+    return {ref for route in routes for ref in refs(path, route)}
+
+
+def _pool_needs(item: Item, name: str, pool: Mapping[str, Any]) -> tuple[Need, ...]:
+    probe = _setting("healthProbeSettings", item, pool)
+    balance = _setting("loadBalancingSettings", item, pool)
+    delay = _probe_delay(
+        _number("properties.intervalInSeconds", probe, 30),
+        _number("properties.sampleSize", balance, 4),
+        _number("properties.successfulSamplesRequired", balance, 2),
+    )
+    return first_that_answers(_backends(pool), delay=delay, role=f"back end {name}", origin="backendPools")
+
+
+def _setting(name: str, item: Item, pool: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of that name a pool refers to."""
+    wanted = (text(f"properties.{name}.id", pool) or "").lower()
+    settings = items(f"properties.{name}", item.body)
+    return next((one for one in settings if (text("id", one) or "").lower() == wanted), {})
 
 
 def _backends(pool: Mapping[str, Any]) -> Iterator[Target]:
@@ -179,6 +206,13 @@ SPECS = (
         assumed=(("entry_point", True), ("internet_facing", True)),
         aliases=("properties.cName", "properties.frontendEndpoints[].properties.hostName"),
         refine=_front_door,
+    ),
+    AzureSpec(
+        kind="azure.network.frontdoors.backendpools",
+        title="Front Door (classic) pool",
+        type="Microsoft.Network/frontDoors/backendPools",
+        api_version="2021-06-01",
+        made=True,
     ),
     AzureSpec(
         kind="azure.cdn.profiles",

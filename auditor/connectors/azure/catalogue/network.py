@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.connectors.azure.catalogue._addresses import names_of, own_names
-from auditor.connectors.azure.catalogue._targets import machine_behind, machines_at, pool_need
+from auditor.connectors.azure.catalogue._pools import Pool, behind, listed_pools
+from auditor.connectors.azure.catalogue._targets import Backend, machine_behind, machines_at, pool_need
 from auditor.connectors.azure.read import refs
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Extra, Item, Keep, Shelf, Zoning
 from auditor.connectors.extract import host_of, items, read, text, texts
@@ -34,6 +35,8 @@ UNSPREAD_BY_DEFAULT = frozenset(
     }
 )
 _VERSION = "2024-05-01"
+_POOLS = "properties.backendAddressPools"
+_POOL, _PATH_MAP = "properties.backendAddressPool.id", "properties.urlPathMaps[].properties"
 _SPREAD = 2
 
 
@@ -72,13 +75,22 @@ def _load_balancer(item: Item, shelf: Shelf) -> Extra:
         "internet_facing": True if public else None,
     }
     unknown = None if shelf.places.zonal(item.region) and spread is not True else ()
-    needs = [
-        need
-        for pool in _inbound_pools(item)
-        for need in pool_need(_pool_members(pool, shelf), role="back end", origin="backendAddressPools")
-    ]
+    needs, pools = behind(
+        item,
+        (
+            Pool(id=id_, name=name, needs=_pool_need(_pool_members(pool, shelf)))
+            for id_, name, pool in listed_pools(_POOLS, item)
+        ),
+        account=shelf.subscription,
+        region=item.region,
+        # Rules lead to pools; a pool for outbound rules alone holds nobody up.
+        always=refs(
+            "properties.loadBalancingRules[].properties.[backendAddressPool.id, backendAddressPools[].id][]",
+            item.body,
+        ),
+    )
     zones = _front_zones(item, shelf) or unknown
-    return Extra(facts=facts, aliases=names_of(public, shelf), needs=tuple(needs), zones=zones)
+    return Extra(facts=facts, aliases=names_of(public, shelf), needs=needs, zones=zones, resources=pools)
 
 
 def _front_zones(item: Item, shelf: Shelf) -> tuple[str, ...]:
@@ -106,21 +118,11 @@ def _front_spread(item: Item, shelf: Shelf) -> bool | None:
     return False if False in found else None if None in found else True
 
 
-def _inbound_pools(item: Item) -> Iterator[Mapping[str, Any]]:
-    """Yield the pools that serve traffic coming in; a pool for outbound rules alone holds nobody up."""
-    pools = items("properties.backendAddressPools", item.body)
-    used = set(
-        refs(
-            "properties.loadBalancingRules[].properties.[backendAddressPool.id, backendAddressPools[].id][]",
-            item.body,
-        )
-    )
-    for pool in pools:
-        if not used or (text("id", pool) or "").lower() in used:
-            yield pool
+def _pool_need(members: Iterator[Backend]) -> tuple[Need, ...]:
+    return pool_need(members, role="back end", origin="backendAddressPools")
 
 
-def _pool_members(pool: Mapping[str, Any], shelf: Shelf) -> Iterator[str | None]:
+def _pool_members(pool: Mapping[str, Any], shelf: Shelf) -> Iterator[Backend]:
     configurations = texts(
         "[properties.backendIPConfigurations[].id, "
         "properties.loadBalancerBackendAddresses[].properties.networkInterfaceIPConfiguration.id]",
@@ -131,26 +133,41 @@ def _pool_members(pool: Mapping[str, Any], shelf: Shelf) -> Iterator[str | None]
     for backend in items("properties.loadBalancerBackendAddresses[].properties", pool):
         yield from machines_at(texts("ipAddress", backend), text("virtualNetwork.id", backend) or "", shelf)
     for scale_set in shelf.referring("pool", text("id", pool) or ""):
-        yield scale_set.id
+        yield Backend(ref=scale_set.id)
 
 
 def _application_gateway(item: Item, shelf: Shelf) -> Extra:
     public = refs("properties.frontendIPConfigurations[].properties.publicIPAddress.id", item.body)
-    needs: list[Need] = []
     subnet = next(iter(refs("properties.gatewayIPConfigurations[].properties.subnet.id", item.body)), "")
     network = subnet.partition("/subnets/")[0]
-    for pool in items("properties.backendAddressPools", item.body):
-        machines = [
-            machine_behind(ref, shelf) for ref in texts("properties.backendIPConfigurations[].id", pool)
-        ]
-        hosts = [host_of(name) for name in texts("properties.backendAddresses[].fqdn", pool)]
-        numbered = machines_at(texts("properties.backendAddresses[].ipAddress", pool), network, shelf)
-        needs += pool_need([*machines, *hosts, *numbered], role="back end", origin="backendAddressPools")
+    needs, pools = behind(
+        item,
+        (
+            Pool(id=id_, name=name, needs=_pool_need(_gateway_members(pool, network, shelf)))
+            for id_, name, pool in listed_pools(_POOLS, item)
+        ),
+        account=shelf.subscription,
+        region=item.region,
+        always=(
+            *refs(f"properties.[requestRoutingRules, routingRules][].{_POOL}", item.body),
+            *refs(f"{_PATH_MAP}.defaultBackendAddressPool.id", item.body),
+        ),
+        on_paths=refs(f"{_PATH_MAP}.pathRules[].{_POOL}", item.body),
+    )
     facts: dict[str, FactValue | None] = {
         "lb_type": "application",
         "internet_facing": True if public else None,
     }
-    return Extra(facts=facts, aliases=names_of(public, shelf), needs=tuple(needs))
+    return Extra(facts=facts, aliases=names_of(public, shelf), needs=needs, resources=pools)
+
+
+def _gateway_members(pool: Mapping[str, Any], network: str, shelf: Shelf) -> Iterator[Backend]:
+    for configuration in texts("properties.backendIPConfigurations[].id", pool):
+        yield machine_behind(configuration, shelf)
+    for name in texts("properties.backendAddresses[].fqdn", pool):
+        if host := host_of(name):
+            yield Backend(ref=host)
+    yield from machines_at(texts("properties.backendAddresses[].ipAddress", pool), network, shelf)
 
 
 def _gateway(item: Item, shelf: Shelf) -> Extra:
@@ -227,6 +244,13 @@ SPECS = (
         blind="which back ends pass their health probe",
     ),
     AzureSpec(
+        kind="azure.network.loadbalancers.backendaddresspools",
+        title="load balancer pool",
+        type="Microsoft.Network/loadBalancers/backendAddressPools",
+        api_version=_VERSION,
+        made=True,
+    ),
+    AzureSpec(
         kind="azure.network.applicationgateways",
         title="application gateway",
         type="Microsoft.Network/applicationGateways",
@@ -239,6 +263,13 @@ SPECS = (
         ),
         zoning=Zoning.SPREAD,
         refine=_application_gateway,
+    ),
+    AzureSpec(
+        kind="azure.network.applicationgateways.backendaddresspools",
+        title="application gateway pool",
+        type="Microsoft.Network/applicationGateways/backendAddressPools",
+        api_version=_VERSION,
+        made=True,
     ),
     AzureSpec(
         kind="azure.network.natgateways",
