@@ -18,6 +18,10 @@ _PRODUCT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 
+LISTED = 8
+"""Words a hint names at the most."""
+
+
 class FactError(ValueError):
     """A fact's name or value is not one of the vocabulary; ``hint`` says what would be."""
 
@@ -78,7 +82,11 @@ def known(name: str) -> FactSpec:
 
 def _meant(word: str, words: tuple[str, ...] | list[str]) -> str:
     near = closest(word, words)
-    return f'did you mean "{near}"?' if near else f"one of: {', '.join(sorted(words))}"
+    if near:
+        return f'did you mean "{near}"?'
+    known = sorted(words)
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    return f"one of: {', '.join(known[:LISTED])}{more}"
 
 
 def _text(value: object) -> str:

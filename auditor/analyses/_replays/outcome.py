@@ -12,7 +12,7 @@ from auditor.analyses._replays.chains import Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.timeline import Course, Machine, courses, total
-from auditor.estate.graph import CompiledPlan, Estate
+from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.kernels import Bools, Floats, Words, pack, touched, unpack
 from auditor.model.audit import VERDICT_ORDER, ReasonChain, Verdict
 
@@ -125,6 +125,7 @@ class Case:
         share = np.full(len(self.estate.workloads), np.nan)
         for w in np.flatnonzero(self.estate.roots_only):
             roots = self.lens.members(int(self.estate.workload_nodes[w]))
+            roots = roots[self.estate.kinds[roots] != NodeKind.ACTIVATION]  # a standby is no root of its own
             out = self._replicated(roots, course.out[roots] > 0)
             share[w] = out.mean(axis=0).max() if out.size else 0.0
         return share
