@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.estate import closure, needs_of
+from auditor.analyses._advice_ground import Ground
+from auditor.estate import closure
 from auditor.estate.edit import NewMember, NewNode
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.model.domain import Axis, axis_of, region_id, zone_id
@@ -44,6 +45,9 @@ EFFORT_COST = {"low": 1.0, "medium": 2.0, "high": 4.0, "very high": 8.0}
 """Relative cost of an effort class; only ranks, never money."""
 
 
+Edits = tuple[NewNode | NewMember, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A change for one workload against one domain, as edits."""
@@ -52,23 +56,23 @@ class Proposal:
     domain: str
     workload: str
     effort: str
-    edits: tuple[NewNode | NewMember, ...]
+    edits: Edits
     beyond: str = ""
     """What the edits take for granted, for the reader."""
 
 
-def proposals(estate: Estate, domain: str, workload: int) -> Iterator[Proposal]:
+def proposals(ground: Ground, domain: str, workload: int) -> Iterator[Proposal]:
     """Yield the changes that could keep a workload (index) alive without a domain."""
     axis = axis_of(domain)
     builder = _BUILDERS.get(axis) if axis is not None else None
     if builder is None or axis is None:
         return
-    made = builder(estate, domain, workload)
+    made = builder(ground, domain, workload)
     if made is None:
         return
     text, edits, beyond = made
     if edits:
-        name = estate.workloads[workload].name
+        name = ground.estate.workloads[workload].name
         yield Proposal(
             text=text.format(workload=name),
             domain=domain,
@@ -87,14 +91,14 @@ def _members(estate: Estate, need: int) -> Iterable[int]:
     return (int(m) for m in graph.member[graph.start[need] : graph.start[need + 1]])
 
 
-def _kept(estate: Estate, node: int, *, without: int, twins: Mapping[int, str]) -> tuple[Need, ...]:
+def _kept(ground: Ground, node: int, *, without: int, twins: Mapping[int, str]) -> tuple[Need, ...]:
     """Return a node's needs as values, without those that name ``without``, and with twins for what has one.
 
     A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
     """
-    graph = estate.graph
+    estate, graph = ground.estate, ground.estate.graph
     found = []
-    for need in needs_of(graph, node):
+    for need in ground.needs(node):
         rows = range(int(graph.start[need]), int(graph.start[need + 1]))
         if without in graph.member[rows.start : rows.stop]:
             continue
@@ -128,48 +132,42 @@ def _fact(graph: Graph, code: int) -> str | None:
     return None if code < 0 else graph.fact_names[code]
 
 
-def _reached(estate: Estate, workload: int) -> set[int]:
-    node = int(estate.workload_nodes[workload])
-    return {int(v) for v in closure(estate, node)} | {node}
-
-
 def _twins(
-    estate: Estate, domain: str, workload: int, label: str, extra: Callable[[int], tuple[Need, ...]]
+    ground: Ground, domain: str, workload: int, label: str, extra: Callable[[int], tuple[Need, ...]]
 ) -> list[NewNode | NewMember]:
     """Return a twin beside every resource of the workload that needs the domain directly, without it."""
+    estate = ground.estate
     lost = estate.index[domain]
-    graph = estate.graph
-    reached = _reached(estate, workload)
-    owner_of = np.repeat(graph.owner, np.diff(graph.start))
-    direct = {int(v) for v in owner_of[graph.member == lost]} & reached
-    need_of = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    reached = ground.reached(workload)
+    direct = np.unique(estate.graph.owner[ground.users_in(lost, reached)])
     twins = {
         node: f"twin:{label}:{estate.names[node]}"
-        for node in sorted(direct)
+        for node in direct.tolist()
         if estate.kinds[node] == NodeKind.RESOURCE
     }
     edits: list[NewNode | NewMember] = []
     for node, twin in twins.items():
-        users = [int(g) for g in np.unique(need_of[graph.member == node]) if int(graph.owner[g]) in reached]
-        edits.append(NewNode(name=twin, needs=_kept(estate, node, without=lost, twins=twins) + extra(node)))
+        edits.append(NewNode(name=twin, needs=_kept(ground, node, without=lost, twins=twins) + extra(node)))
         delay = STANDBY_DELAY if _stateful(estate, node) else EXACT_ZERO
-        edits.extend(NewMember(need=g, member=Member(ref=twin, delay=delay)) for g in users)
+        member = Member(ref=twin, delay=delay)
+        edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, reached).tolist())
     return edits
 
 
 def _stateful(estate: Estate, node: int) -> bool:
-    kind = estate.inventory.resources["kind"][node]
+    kind: str = estate.inventory.resources["kind"][node]
     return any(mark.removeprefix("microsoft.") in kind for mark in STATEFUL)
 
 
-def _second_zone(estate: Estate, domain: str, workload: int) -> Made | None:
+def _second_zone(ground: Ground, domain: str, workload: int) -> Made | None:
+    estate = ground.estate
     provider, _, zone = domain.removeprefix(f"{Axis.ZONE.value}:").partition("/")
     region = _region_of_zone(estate, provider, zone)
-    other = _other_zone(estate, provider, region, zone)
+    other = _other_zone(ground, provider, region, zone)
     if other is None:
         return None
     place = requires("zone", zone_id(provider, other), evidence=Evidence.ASSUMED, origin=ORIGIN)
-    edits = _twins(estate, domain, workload, other, lambda _: place)
+    edits = _twins(ground, domain, workload, other, lambda _: place)
     return f"run {{workload}} in a second zone too ({other})", edits, "data is copied to the second zone"
 
 
@@ -180,28 +178,24 @@ def _region_of_zone(estate: Estate, provider: str, zone: str) -> str | None:
     return next((r.code for r in regions(provider) if zone in r.zone_ids), None)
 
 
-def _other_zone(estate: Estate, provider: str, region: str | None, zone: str) -> str | None:
+def _other_zone(ground: Ground, provider: str, region: str | None, zone: str) -> str | None:
     if region is None:
         return None
-    seen = {z.zone for z in estate.inventory.zones if (z.provider, z.region) == (provider, region)}
+    seen = {z.zone for z in ground.estate.inventory.zones if (z.provider, z.region) == (provider, region)}
     place = place_of(provider, region)
     known = seen | set(place.zone_ids if place else ())
-    used = {name.rpartition("/")[2] for name in estate.names if axis_of(name) is Axis.ZONE}
-    return min(known - {zone}, key=lambda z: (z not in used, z), default=None)
+    return min(known - {zone}, key=lambda z: (z not in ground.zones, z), default=None)
 
 
-def _second_ring(estate: Estate, domain: str, workload: int) -> Made:
-    edits = _twins(estate, domain, workload, "other-ring", lambda _: ())
+def _second_ring(ground: Ground, domain: str, workload: int) -> Made:
+    edits = _twins(ground, domain, workload, "other-ring", lambda _: ())
     product = domain.partition(":")[2]
     text = f"keep part of {{workload}}'s machines off the update channel of {product} (other ring or agent)"
     return text, edits, "the two halves never take an update in the same hours"
 
 
-def _second_vendor(estate: Estate, domain: str, workload: int) -> Made:
-    graph = estate.graph
-    lost, reached = estate.index[domain], _reached(estate, workload)
-    need_of = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
-    users = [int(g) for g in np.unique(need_of[graph.member == lost]) if int(graph.owner[g]) in reached]
+def _second_vendor(ground: Ground, domain: str, workload: int) -> Made:
+    users = ground.users_in(ground.estate.index[domain], ground.reached(workload)).tolist()
     other = f"{domain}-second-source"
     edits: list[NewNode | NewMember] = [NewNode(name=other, needs=())]
     edits += [NewMember(need=g, member=Member(ref=other, delay=FAILOVER_DELAY)) for g in users]
@@ -209,25 +203,26 @@ def _second_vendor(estate: Estate, domain: str, workload: int) -> Made:
     return text, edits if users else [], "the second vendor runs elsewhere"
 
 
-def _second_region(estate: Estate, domain: str, workload: int) -> Made | None:
+def _second_region(ground: Ground, domain: str, workload: int) -> Made | None:
     provider, _, rest = domain.partition(":")[2].partition("/")
     region = rest.partition("/")[0]
-    other = _nearest(estate, provider, region)
+    other = _nearest(ground, provider, region)
     if other is None:
         return None
-    edits = _standby_path(estate, domain, workload, provider, region, other)
+    edits = _standby_path(ground, domain, workload, provider, region, other)
     text = f"stand {{workload}} by in {provider}/{other}, warm, behind health-checked failover"
     return text, edits, "data is replicated there, capacity is reserved, the switch is rehearsed"
 
 
 def _standby_path(
-    estate: Estate, domain: str, workload: int, provider: str, region: str, other: str
+    ground: Ground, domain: str, workload: int, provider: str, region: str, other: str
 ) -> list[NewNode | NewMember]:
     """Return a second path beside each member of the workload's needs that the loss takes."""
+    estate = ground.estate
     lost = estate.index[domain]
     edits: list[NewNode | NewMember] = []
     made: set[str] = set()
-    for need in needs_of(estate.graph, int(estate.workload_nodes[workload])):
+    for need in ground.needs(int(estate.workload_nodes[workload])):
         for member in _members(estate, need):
             below = {int(v) for v in closure(estate, member)} | {member}
             if lost not in below:
@@ -267,26 +262,25 @@ def _place_needs(name: str, provider: str, other: str) -> tuple[Need, ...]:
     return requires("place", parent, evidence=Evidence.ASSUMED, origin=ORIGIN)
 
 
-def _nearest(estate: Estate, provider: str, region: str) -> str | None:
+def _nearest(ground: Ground, provider: str, region: str) -> str | None:
     """Return the region to go to: one in use before any other, the nearest of another city first."""
     here = place_of(provider, region)
     if here is None:
         return None
-    used = set(estate.inventory.resources["region"].drop_nulls())
     others = [r for r in regions(provider) if r.code != region and r.metro != here.metro]
     if not others:
         return None
     return min(
         others,
         key=lambda r: (
-            r.code not in used,
+            r.code not in ground.regions,
             (r.latitude - here.latitude) ** 2 + (r.longitude - here.longitude) ** 2,
             r.code,
         ),
     ).code
 
 
-_BUILDERS: dict[Axis, Callable[[Estate, str, int], Made | None]] = {
+_BUILDERS: dict[Axis, Callable[[Ground, str, int], Made | None]] = {
     Axis.ZONE: _second_zone,
     Axis.AGENT: _second_ring,
     Axis.VENDOR: _second_vendor,

@@ -46,6 +46,11 @@ def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Loss
     )
 
 
+def lost_in(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return ``losses(...).lost`` alone, for those who ask thousands of times."""
+    return _lost(estate, prepare(case.plan), nodes, np.zeros(case.plan.delay.size, np.bool_))
+
+
 def _lost(
     estate: Estate, prepared: Prepared, nodes: NDArray[np.int64], absent: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:

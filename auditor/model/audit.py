@@ -317,7 +317,11 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One proposed change and what re-evaluation on a changed copy of the plan gave."""
+    """One proposed change and what re-evaluation on a changed copy of the plan gave.
+
+    ``score_gain`` is in points, least and most over best and worst case; None where no score is known.
+    ``also_fixed`` are further single losses that no longer take the workload.
+    """
 
     change: str
     domain: str
@@ -327,6 +331,8 @@ class Change:
     removes_share: Range
     not_fixed: tuple[str, ...]
     evidence: str = ""
+    score_gain: Range | None = None
+    also_fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

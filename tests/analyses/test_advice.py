@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from auditor.analyses import survival
+from auditor.analyses._advice_ground import Ground
 from auditor.analyses._changes import proposals
 from auditor.analyses.advice import measure
 from auditor.estate.edit import NewNode
@@ -101,7 +102,7 @@ def test_a_copy_waits_for_the_standbys_the_original_waits_for() -> None:
         server("b", zone="apne2-az2"),
         workloads=(workload("w"),),
     )
-    second = next(p for p in proposals(subject, "zone:aws/apne2-az1", 0))
+    second = next(p for p in proposals(Ground.of(subject), "zone:aws/apne2-az1", 0))
     (made,) = (edit for edit in second.edits if isinstance(edit, NewNode) and edit.name.endswith(":a"))
     (kept,) = (need for need in made.needs if need.role == "database")
     assert standby in kept.members

@@ -1,0 +1,163 @@
+"""What advice stands on: an estate that can be read from below, and the part of it that a change reaches.
+
+A change edits a few needs. Only workloads that need an owner of those can come to differ, and what becomes of
+them rests on what they need: so a change is re-evaluated on that part alone, exactly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.estate import closure
+from auditor.estate.arrays import need_of, offsets, take_needs
+from auditor.estate.edit import Edit, NewMember, NewNode
+from auditor.estate.graph import Estate, NodeKind
+from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
+from auditor.kernels.order import ranges
+from auditor.model.domain import Axis, axis_of
+
+Nodes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cone:
+    """A part of an estate that needs nothing outside it.
+
+    Attributes:
+        estate: the part, as an estate of its own; its plans are still those of the whole, to be compiled.
+        nodes: int64, the nodes of the whole, ascending; node i of the part is ``nodes[i]``.
+        rows: int64, the needs of the whole, ascending; need i of the part is ``rows[i]``.
+    """
+
+    estate: Estate
+    nodes: Nodes
+    rows: Nodes
+
+    def moved(self, edits: Iterable[Edit]) -> list[Edit]:
+        """Return edits of the whole as edits of the part."""
+        return [
+            dataclasses.replace(edit, need=int(np.searchsorted(self.rows, edit.need)))
+            if isinstance(edit, NewMember)
+            else edit
+            for edit in edits
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """An estate with its needs by member; ``zones`` and ``regions`` are those in use."""
+
+    estate: Estate
+    zones: frozenset[str]
+    regions: frozenset[str]
+    _need: Nodes
+    _first: Nodes
+    _owned: Nodes
+    _nesting: ZoneRegions
+    _reached: dict[int, Nodes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, estate: Estate) -> Ground:
+        """Return the ground of an estate."""
+        order = np.argsort(estate.graph.member, kind="stable")
+        counts = np.bincount(estate.graph.member, minlength=len(estate.names))
+        owned = np.bincount(estate.graph.owner, minlength=len(estate.names))
+        places = [estate.names[node] for node in np.flatnonzero(estate.kinds == NodeKind.DOMAIN)]
+        return cls(
+            estate=estate,
+            zones=frozenset(name.rpartition("/")[2] for name in places if axis_of(name) is Axis.ZONE),
+            regions=frozenset(estate.inventory.resources["region"].drop_nulls().unique()),
+            _need=need_of(estate.graph)[order],
+            _first=offsets(counts),
+            _owned=offsets(owned),
+            _nesting=zone_regions(estate.inventory),
+        )
+
+    def users(self, node: int) -> Nodes:
+        """Return the needs that have the node as a member, ascending."""
+        return self._need[self._first[node] : self._first[node + 1]]
+
+    def needs(self, node: int) -> range:
+        """Return the needs of a node."""
+        return range(int(self._owned[node]), int(self._owned[node + 1]))
+
+    def reached(self, workload: int) -> Nodes:
+        """Return the node of a workload (index) and all it needs, ascending."""
+        found = self._reached.get(workload)
+        if found is None:
+            node = self.estate.workload_nodes[workload]
+            found = np.union1d(closure(self.estate, node), [node]).astype(np.int64)
+            self._reached[workload] = found
+        return found
+
+    def users_in(self, node: int, reached: Nodes) -> Nodes:
+        """Return the needs that have the node as a member and an owner among ``reached``, ascending."""
+        rows = self.users(node)
+        return rows[np.isin(self.estate.graph.owner[rows], reached)]
+
+    def owners(self, edits: Iterable[Edit]) -> Nodes:
+        """Return the nodes whose needs the edits change, ascending; new nodes are not among them."""
+        rows = [edit.need for edit in edits if isinstance(edit, NewMember)]
+        return np.unique(self.estate.graph.owner[rows]).astype(np.int64)
+
+    def affected(self, owners: Nodes) -> Nodes:
+        """Return the workloads (index) that are, or need, one of these nodes."""
+        seen = np.zeros(len(self.estate.names), np.bool_)
+        frontier = owners
+        while frontier.size:
+            seen[frontier] = True
+            needs = self._need[ranges(self._first[frontier], self._first[frontier + 1])]
+            above = np.unique(self.estate.graph.owner[needs])
+            frontier = above[~seen[above]].astype(np.int64)
+        return np.flatnonzero(seen[self.estate.workload_nodes])
+
+    def cone(self, workloads: Nodes, edits: Sequence[Edit] = ()) -> Cone:
+        """Return the part that these workloads (index) need, and what the edits refer to."""
+        whole = self.estate
+        seeds = np.unique(
+            np.concatenate([whole.workload_nodes[workloads], np.array(self._named(edits), np.int32)])
+        )
+        nodes = np.union1d(seeds, closure(whole, seeds)).astype(np.int64)
+        graph = whole.graph
+        rows = ranges(self._owned[nodes], self._owned[nodes + 1])
+        taken = take_needs(graph, rows)
+        names = tuple(whole.names[node] for node in nodes)
+        part = dataclasses.replace(
+            whole,
+            names=names,
+            kinds=whole.kinds[nodes],
+            index={name: node for node, name in enumerate(names)},
+            graph=dataclasses.replace(
+                taken,
+                owner=np.repeat(np.arange(nodes.size, dtype=np.int32), np.diff(self._owned)[nodes]),
+                member=np.searchsorted(nodes, taken.member).astype(np.int32),
+            ),
+            workloads=tuple(whole.workloads[each] for each in workloads),
+            workload_nodes=np.searchsorted(nodes, whole.workload_nodes[workloads]).astype(np.int32),
+            roots_only=whole.roots_only[workloads],
+            replica=whole.replica[nodes],
+            circular=(),
+        )
+        return Cone(estate=part, nodes=nodes, rows=rows.astype(np.int64))
+
+    def _named(self, edits: Iterable[Edit]) -> list[int]:
+        """Return the nodes that the edits refer to, and the domains above those that are not there yet."""
+        refs: set[str] = set()
+        for edit in edits:
+            if isinstance(edit, NewMember):
+                refs.add(edit.member.ref)
+            elif isinstance(edit, NewNode):
+                refs.update(member.ref for need in edit.needs for member in need.members)
+        found: set[int] = set()
+        for ref in refs:
+            name: str | None = ref
+            while name is not None and name not in self.estate.index:
+                name = parent(name, self._nesting)
+            if name is not None:
+                found.add(self.estate.index[name])
+        return sorted(found)

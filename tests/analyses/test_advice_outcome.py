@@ -1,0 +1,176 @@
+"""A change weighed on the part it reaches comes out as on the whole estate."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+
+import numpy as np
+import pytest
+
+from auditor.analyses import advice, survival
+from auditor.analyses._advice_outcome import Outcome, Scales, together
+from auditor.analyses._changes import Proposal
+from auditor.analyses._losses import domains, losses
+from auditor.estate.edit import apply
+from auditor.estate.graph import Estate
+from auditor.model.evidence import Evidence
+from auditor.model.need import Member, Need, requires
+from auditor.model.resource import Resource
+from auditor.model.workload import Criticality, Vendor
+from tests.analyses.estates import SEOUL, TOKYO, estate, fact, server, workload
+
+ZONES = {SEOUL: ("apne2-az1", "apne2-az2"), TOKYO: ("apne1-az1", "apne1-az2")}
+AGENTS = ("7.11", "none", "")
+
+
+def company(seed: int, size: int = 24, workloads: int = 5) -> Estate:
+    """Return machines that need machines of their own and other workloads, some unknown, some in circles."""
+    draw = random.Random(seed)  # noqa: S311 - drawn the same every time
+    names = [f"m{number}" for number in range(size)]
+    found: list[Resource] = []
+    for number, name in enumerate(names):
+        region = draw.choice((SEOUL, SEOUL, TOKYO))
+        made = server(
+            name,
+            region=region,
+            zone=draw.choice((*ZONES[region], None)),
+            workload=f"w{number % workloads}",
+            facts=(fact("agent.falcon", draw.choice(AGENTS)), fact("os", draw.choice(("linux", "windows")))),
+        )
+        needs = [
+            Need(
+                role=f"n{turn}",
+                members=tuple(
+                    Member(ref=ref, delay=draw.choice(((0.0, 0.0), (0.0, 0.0), (60.0, 240.0))))
+                    for ref in draw.sample(names, draw.randint(1, 3))
+                ),
+                k=(1, 1),
+                evidence=Evidence.CONFIGURED,
+                origin="drawn",
+                unknown=draw.choice((None, None, "paths")),
+            )
+            for turn in range(draw.randint(0, 2))
+        ]
+        needs += requires("vendor", draw.choice(("vendor:x", "vendor:y"))) if draw.random() < 0.2 else ()
+        found.append(dataclasses.replace(made, needs=tuple(needs)))
+    weights = tuple(Criticality)
+    drawn = estate(
+        *found,
+        workloads=tuple(workload(f"w{n}", criticality=weights[n % len(weights)]) for n in range(workloads)),
+        vendors=(Vendor(name="x"), Vendor(name="y", needs=requires("host", "vendor:x"))),
+    )
+    return straightened(drawn)
+
+
+def straightened(subject: Estate) -> Estate:
+    """Return the estate without any circular redundancy; dropping one can bring another to light."""
+    members = -1
+    while members != subject.graph.member.size:
+        members = subject.graph.member.size
+        subject = apply(subject, ())
+    return subject
+
+
+def on_the_whole(subject: Estate, outcome: Outcome) -> dict[str, tuple[float, float]]:
+    """Return the share each domain takes after the edits, from a changed copy of the whole estate."""
+    changed = apply(subject, outcome.edits)
+    nodes = domains(changed)
+    weight = np.array([w.weight for w in changed.workloads])
+    best, worst = (
+        weight / weight.sum() @ losses(changed, case, nodes).lost for case in (changed.best, changed.worst)
+    )
+    return {changed.names[n]: (b, w) for n, b, w in zip(nodes, best.tolist(), worst.tolist(), strict=True)}
+
+
+def on_the_part(scales: Scales, outcomes: tuple[Outcome, ...]) -> dict[str, tuple[float, float]]:
+    after = scales.standing(outcomes)
+    found = {
+        scales.ground.estate.names[node]: (float(b), float(w))
+        for node, b, w in zip(scales.nodes, after.best, after.worst, strict=True)
+    }
+    for each in outcomes:
+        weight = scales.weight[each.affected]
+        for at, name in enumerate(each.fresh):
+            low, high = found.get(name, (0.0, 0.0))
+            found[name] = (
+                low + float(weight @ each.fresh_best[:, at]),
+                high + float(weight @ each.fresh_worst[:, at]),
+            )
+    return found
+
+
+def tried(scales: Scales) -> list[Proposal]:
+    before = survival.measure(scales.ground.estate)
+    return [proposal for _, proposal in advice.candidates(scales.ground, before)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_part_a_change_reaches_says_what_the_whole_estate_says(seed: int) -> None:
+    """Every candidate is re-evaluated exactly, in both cases, on every domain, the new ones too."""
+    scales = Scales.of(company(seed))
+    proposals = tried(scales)
+    assert proposals
+    for proposal in proposals:
+        outcome = scales.weigh(proposal.edits)
+        whole = on_the_whole(scales.ground.estate, outcome)
+        part = on_the_part(scales, (outcome,))
+        assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+        assert all(max(whole[name]) == 0 for name in set(whole) - set(part))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_changes_together_are_weighed_together(seed: int) -> None:
+    """Several changes in one copy, whether they meet or not, are what the whole estate says of them."""
+    scales = Scales.of(company(seed))
+    draw = random.Random(seed)  # noqa: S311 - drawn the same every time
+    chosen = draw.sample(tried(scales), 3)
+    outcome = scales.weigh(together(chosen))
+    whole = on_the_whole(scales.ground.estate, outcome)
+    part = on_the_part(scales, (outcome,))
+    assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+
+
+def test_changes_apart_from_each_other_add_up() -> None:
+    """Changes of workloads that share nothing changed need no evaluation of their own together."""
+    subject = estate(
+        server("a", workload="one"), server("b", workload="two"), workloads=(workload("one"), workload("two"))
+    )
+    scales = Scales.of(subject)
+    pair = [p for p in tried(scales) if p.domain == "zone:aws/apne2-az1"]
+    alone = tuple(scales.weigh(proposal.edits) for proposal in pair)
+    assert alone[0].apart(alone[1])
+    assert on_the_part(scales, alone) == on_the_part(scales, (scales.weigh(together(pair)),))
+
+
+def test_a_change_of_what_two_workloads_share_is_counted_for_both() -> None:
+    """The copy of a shared database saves both workloads that need it."""
+    subject = estate(
+        server("db", workload="one"),
+        server("api", zone="apne2-az2", workload="one"),
+        workloads=(
+            workload("one", *requires("api", "api")),
+            workload("two", *requires("api", "api")),
+        ),
+    )
+    machine = dataclasses.replace(server("api", zone="apne2-az2", workload="one"), needs=requires("db", "db"))
+    subject = estate(machine, server("db"), workloads=subject.workloads)
+    scales = Scales.of(subject)
+    proposal = next(p for p in tried(scales) if p.domain == "zone:aws/apne2-az1")
+    assert scales.weigh(proposal.edits).affected.tolist() == [0, 1]
+    (first, *_) = [
+        c for c in advice.measure(subject, survival.measure(subject)) if c.domain == "zone:aws/apne2-az1"
+    ]
+    assert first.removes == (1.0, 1.0)
+
+
+def test_two_copies_of_one_machine_are_two_copies() -> None:
+    """A copy in another zone and one in another ring do not take each other's place."""
+    machine = server("a", workload="w", facts=(fact("agent.falcon", "7.11"),))
+    subject = estate(machine, workloads=(workload("w", criticality=Criticality.HIGH),))
+    scales = Scales.of(subject)
+    chosen = [p for p in tried(scales) if p.domain in {"zone:aws/apne2-az1", "agent:falcon/linux"}]
+    both = scales.standing((scales.weigh(together(chosen)),))
+    taken = {subject.names[n]: share for n, share in zip(scales.nodes, both.worst.tolist(), strict=True)}
+    assert (taken["zone:aws/apne2-az1"], taken["agent:falcon/linux"]) == (0.0, 0.0)
+    assert taken["region:aws/ap-northeast-2"] == 1.0
