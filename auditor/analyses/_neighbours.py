@@ -111,7 +111,7 @@ def _near(one: places.Region, two: places.Region) -> Iterator[Common]:
         yield Common(
             kind="one metro",
             shared=f"metro:{one.metro}",
-            what=f"Both are in or near {city.name if city else one.metro}: power, fibre, weather may be shared",
+            what=f"Both are in or near {city.name if city else one.metro}: one grid, one weather",
             outage=city.evidence[0] if city and city.evidence else None,
             source=places.source(one.provider),
         )

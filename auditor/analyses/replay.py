@@ -72,4 +72,4 @@ def run(context: Context) -> Finding:
 
 ANALYSIS = Analysis(name="replays", run=run, order=30)
 
-__all__ = ["ANALYSIS", "explain", "replays", "run", "script", "section"]
+__all__ = ["ANALYSIS", "explain", "places_in_use", "replays", "run", "script", "section"]

@@ -13,36 +13,81 @@ from auditor.cli import _options as options
 from auditor.cli._border import say
 from auditor.cli._command import Command
 from auditor.cli._destination import write_stdout
+from auditor.cli._outage_page import classes, length, sections, subtitle
 from auditor.cli._page import show as show_page
 from auditor.errors import AuditorError
-from auditor.model.section import Block, Cell, Note, Section, Table, Tone
+from auditor.model.section import Block, Cell, Note, Table
 
 if TYPE_CHECKING:
     from auditor.outages import Outage
 
 
 def list_(
-    *, config: options.Config = None, json: options.Json = False, no_color: options.NoColor = False
-) -> int:
-    """List every outage of the catalogue and of the settings' own folders."""
-    known = _catalogue(config)
-    if json:
-        _print_json([_brief(outage) for outage in known.values()])
-        return 0
-    table = Table(
-        columns=("Outage", "Minutes", "Title"),
-        rows=tuple(
-            (
-                Cell(text=outage.id),
-                Cell(text=_length(outage)),
-                Cell(text=outage.title),
-            )
-            for outage in sorted(known.values(), key=lambda outage: (outage.start, outage.id))
+    *,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAME", show_default=False, help="Only this provider's."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="YEAR", show_default=False, help="Only of this year.")
+    ] = None,
+    fault_class: Annotated[
+        str | None,
+        typer.Option(
+            "--class", metavar="CLASS", show_default=False, help="Only of this class, such as zone or dns."
         ),
-        numeric=("Minutes",),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", metavar="CODE", show_default=False, help="Only of this region, or global."),
+    ] = None,
+    in_reach: Annotated[
+        bool, typer.Option("--in-reach", help="Only those that could reach your inventory; see --from.")
+    ] = False,
+    snapshot: options.From = None,
+    config: options.Config = None,
+    json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """List the outages of the catalogue and of the settings' own folders."""
+    from auditor.cli._outage_filters import Filters, filtered
+    from auditor.config import load_settings
+    from auditor.outages import catalogue
+
+    settings = load_settings(config)
+    known = catalogue(settings.outages.folders)
+    wanted = Filters(
+        provider=provider,
+        year=year,
+        fault_class=fault_class,
+        region=region,
+        in_reach=in_reach,
+        snapshot=snapshot,
     )
-    show_page("Outages that can be replayed", f"{len(known)} in the catalogue", (table,), no_color=no_color)
+    found = filtered(known, wanted, settings)
+    if json:
+        _print_json([_brief(outage) for outage in sorted(found, key=lambda outage: outage.id)])
+        return 0
+    count = f"{len(found)} in the catalogue" if len(found) == len(known) else f"{len(found)} of {len(known)}"
+    show_page("Outages that can be replayed", count, _listed(found), no_color=no_color)
     return 0
+
+
+def _listed(found: list[Outage]) -> tuple[Block, ...]:
+    if not found:
+        return (Note(lines=("No outage of the catalogue is all of that.",)),)
+    rows = (
+        (
+            Cell(text=outage.id),
+            Cell(text=length(outage)),
+            Cell(
+                text=outage.title,
+                detail=classes(outage) + ("" if outage.verified else "; times not verified"),
+            ),
+        )
+        for outage in found
+    )
+    return (Table(columns=("Outage", "Minutes", "Title"), rows=tuple(rows), numeric=("Minutes",)),)
 
 
 def show(
@@ -54,15 +99,14 @@ def show(
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Show one outage: windows, effects, conditions, recovery, sources."""
+    """Show one outage: timeline, effects, who was hit, recovery, sources, what is not verified."""
     from auditor.cli.replay import select
 
     found = select(_catalogue(config), [outage])[outage]
     if json:
         _print_json(_whole(found))
         return 0
-    subtitle = f"{found.id} · {found.provider} · {found.fault_class.value} · {_length(found)} min"
-    show_page(found.title, subtitle, sections=_sections(found), no_color=no_color)
+    show_page(found.title, subtitle(found), sections=sections(found), no_color=no_color)
     return 0
 
 
@@ -104,16 +148,14 @@ def _catalogue(config: Path | None) -> Mapping[str, Outage]:
     return catalogue(load_settings(config).outages.folders)
 
 
-def _length(outage: Outage) -> str:
-    return "not known" if outage.minutes is None else f"{outage.minutes:,.0f}"
-
-
 def _brief(outage: Outage) -> dict[str, Any]:
     return {
         "outage": outage.id,
         "title": outage.title,
         "provider": outage.provider,
         "fault_class": outage.fault_class.value,
+        "also": [each.value for each in outage.also],
+        "regions": list(outage.reach.regions),
         "start": _stamp(outage.start),
         "end": _stamp(outage.end),
         "minutes": outage.minutes,
@@ -136,45 +178,6 @@ def _print_json(value: object) -> None:
     import json
 
     write_stdout(json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
-
-
-def _sections(outage: Outage) -> tuple[Section, ...]:
-    what: list[Block] = [Note(lines=(outage.mechanism,))]
-    if not outage.verified or outage.unverified:
-        lines = outage.unverified or ("its key times were not in any source read",)
-        what.append(Note(lines=("Not verified:", *lines), tone=Tone.CAUTION))
-    if outage.fixed_since is not None:
-        what.append(Note(lines=(f"Fixed since: {outage.fixed_since}",), tone=Tone.GOOD))
-    recovery = (f"{outage.recovery.kind.value}: {outage.recovery.note}".rstrip(": "),)
-    observed = tuple(
-        f"{each.what}: {each.minutes:,.0f} min ({each.precision})" for each in outage.recovery.observed
-    )
-    sources = tuple(" ".join(part for part in (each.title, each.url) if part) for each in outage.sources)
-    return (
-        Section(id="what", title="What happened", blocks=tuple(what)),
-        Section(id="effects", title="Effects", blocks=(_effects(outage),)),
-        Section(id="recovery", title="Recovery", blocks=(Note(lines=recovery + observed, bulleted=True),)),
-        Section(id="sources", title="Sources", blocks=(Note(lines=sources, bulleted=True),)),
-    )
-
-
-def _effects(outage: Outage) -> Table:
-    from auditor.outages import folded
-
-    return Table(
-        columns=("Effect", "From (UTC)", "Until (UTC)", "Severity", "For", "Puts out"),
-        rows=tuple(
-            (
-                Cell(text=impact.what, detail=impact.note),
-                Cell(text=f"{impact.start:%Y-%m-%d %H:%M}"),
-                Cell(text="not known" if impact.end is None else f"{impact.end:%Y-%m-%d %H:%M}"),
-                Cell(text=f"{impact.severity.value}, {impact.plane.value} plane"),
-                Cell(text=impact.applies_to.value + (", a part only" if impact.partial else "")),
-                Cell(text=", ".join(folded(impact.nodes)) or "resources that meet its condition"),
-            )
-            for impact in outage.impacts
-        ),
-    )
 
 
 COMMAND = Command(
