@@ -16,12 +16,15 @@ from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate import closure, in_use
 from auditor.estate.graph import Estate
 from auditor.inventory import Inventory
+from auditor.inventory.tables import encode_value
 from auditor.model.audit import Concentration, DomainShare
 from auditor.model.domain import Axis, agent_id, axis_of, os_id
 from auditor.model.facts import AGENT_PREFIX
 from auditor.model.places import region
 from auditor.model.section import Bars, Block, Cell, Map, Marker, Note, Section, Table, Tone
 
+_ABSENT = [encode_value("none"), encode_value(False)]
+"""What an agent's fact says of a machine without it."""
 WEIGHTS = ("count", "criticality", "cost")
 TOP = 5
 LARGE = 0.5
@@ -143,7 +146,7 @@ def coverage_shares(inventory: Inventory) -> list[Concentration]:
         "resource", os=pl.col("value").str.json_decode(pl.String)
     )
     agents = (
-        facts.filter(pl.col("name").str.starts_with(AGENT_PREFIX) & (pl.col("value") != '"none"'))
+        facts.filter(pl.col("name").str.starts_with(AGENT_PREFIX) & ~pl.col("value").is_in(_ABSENT))
         .join(systems, on="resource", how="left")
         .select(
             "resource",

@@ -69,11 +69,12 @@ def test_cost_is_null_unless_known() -> None:
     assert _found(priced, "region", "cost").top[0].domain == "region:aws/ap-northeast-2"
 
 
-def test_hosts_carry_several_agents_so_they_have_coverage_and_no_index() -> None:
-    """Agents and operating systems are shares of hosts, with the unknown part beside."""
+@pytest.mark.parametrize("absent", ["none", False])
+def test_hosts_carry_several_agents_so_they_have_coverage_and_no_index(*, absent: str | bool) -> None:
+    """Agents and operating systems are shares of hosts, with the unknown part beside; "none" is no agent."""
     subject = estate(
         server("a", facts=(fact("agent.falcon", "7.11"),)),
-        server("b"),
+        server("b", facts=(fact("agent.falcon", absent),)),
     )
     found = _found(subject, "agent")
     assert found.hhi is None
