@@ -7,7 +7,9 @@ moto lacks Systems Manager's inventory calls, so security agents come in by tags
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -20,6 +22,16 @@ CREDENTIALS = {
     "aws_secret_access_key": "demo",
 }  # what moto takes; nothing secret
 ZONES = 3  # how many of a region are used
+
+
+def emptied(endpoint: str) -> None:
+    """Empty moto, whose state is the whole process's, whichever of its servers is asked."""
+    connection = HTTPConnection(urlsplit(endpoint).netloc, timeout=30)
+    try:
+        connection.request("POST", "/moto-api/reset")
+        connection.getresponse().read()
+    finally:
+        connection.close()
 
 
 class Region:
@@ -138,7 +150,8 @@ def _images(ec2: Any) -> dict[str, str]:  # noqa: ANN401 - boto3 makes its clien
 
 
 def build(endpoint: str) -> None:
-    """Build the whole AWS side on the server at ``endpoint``."""
+    """Build the whole AWS side, and nothing else, on the moto server at ``endpoint``."""
+    emptied(endpoint)
     seoul = Region(endpoint, SEOUL, cidr="10.10")
     tokyo = Region(endpoint, TOKYO, cidr="10.20")
     _shop(seoul)

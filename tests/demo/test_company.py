@@ -44,6 +44,11 @@ def test_both_clouds_are_read_without_a_gap(company: Inventory) -> None:
     assert set(company.resources["provider"]) == {"aws", "azure"}
 
 
+def test_what_was_on_moto_before_is_no_part_of_it(company: Inventory) -> None:
+    """Moto's state is the process's: a company built in it again is the same one, not two."""
+    assert len(collect_demo()) == len(company)
+
+
 def test_every_reference_finds_its_resource(audit: Audit) -> None:
     """The company's own names, addresses and ids all resolve."""
     assert audit.coverage is not None

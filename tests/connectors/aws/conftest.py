@@ -10,6 +10,7 @@ from moto.server import ThreadedMotoServer
 
 from auditor.config import AwsSettings
 from auditor.connectors.aws import collect
+from auditor.demo.aws_estate import emptied
 from auditor.inventory import Inventory, InventoryBuilder
 from auditor.progress import SilentProgress
 from tests.connectors.aws.company import REGIONS, Company, founded
@@ -30,6 +31,8 @@ def moto_endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def company(moto_endpoint: str) -> Company:
+    """Return the company on a moto of its own: what other tests left in this process goes first."""
+    emptied(moto_endpoint)
     return founded(moto_endpoint)
 
 
