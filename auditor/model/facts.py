@@ -181,6 +181,12 @@ _SPECS = (
         holds=Holds.FLAG,
     ),
     FactSpec(
+        name="primary",
+        meaning="which of several copies takes the writes now",
+        closed=True,
+        narrowed_by="declare the workload's needs in auditor.toml",
+    ),
+    FactSpec(
         name="target_health",
         meaning="whether a target that is being checked, or is not checked at all, serves",
         closed=True,

@@ -15,7 +15,7 @@ from auditor.connectors.aws.shape import shape
 from auditor.connectors.aws.spec import PARENT, SHORT, SIBLINGS, VALUE, AwsSpec, Call, Detail, Lookup, Scope
 from auditor.connectors.aws.unread import UnreadError
 from auditor.connectors.aws.where import PROVIDER, Where
-from auditor.connectors.extract import parse_arn, read, text
+from auditor.connectors.extract import parse_arn, read, text, texts
 from auditor.model.gap import Gap, GapReason
 
 Made = dict[str, Any]
@@ -150,8 +150,7 @@ class Scan:
         try:
             for page in self._read(spec, lookup.call, {}, self._region(spec)):
                 for row in _as_list(page):
-                    key = text(lookup.match[1], row)
-                    if key:
+                    for key in texts(f"[{lookup.match[1]}]", row):
                         rows.setdefault(key, []).append(row)
         except UnreadError as error:
             self._unread(error, lookup.call)

@@ -125,7 +125,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A list read once per region and joined to items: ``match`` is (path on the item, path on the row)."""
+    """A list read once per region and joined to items: ``match`` is (path on the item, path on the row).
+
+    A row in which the path finds several values joins the items of each.
+    """
 
     call: Call
     into: str

@@ -193,6 +193,7 @@ def _databases(company: Company) -> None:
             DBClusterIdentifier="ledger",
         )["DBInstance"]
         ids[name] = made["DBInstanceArn"]
+    _global_database(company)
     table = company.client("dynamodb").create_table(
         TableName="carts",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -216,6 +217,19 @@ def _databases(company: Company) -> None:
         Tags=[{"Key": "workload", "Value": "shop"}],
     )["ReplicationGroup"]
     ids["cache"] = cache["ARN"]
+
+
+def _global_database(company: Company) -> None:
+    rds, ids = company.client("rds"), company.ids
+    made = rds.create_global_cluster(GlobalClusterIdentifier="books", Engine="aurora-postgresql")[
+        "GlobalCluster"
+    ]
+    ids["global"], ids["global-host"] = made["GlobalClusterArn"], made["Endpoint"]
+    for name, region in (("books-seoul", SEOUL), ("books-tokyo", TOKYO)):
+        cluster = company.client("rds", region).create_db_cluster(
+            DBClusterIdentifier=name, Engine="aurora-postgresql", GlobalClusterIdentifier="books"
+        )["DBCluster"]
+        ids[name] = cluster["DBClusterArn"]
 
 
 def _storage(company: Company) -> None:

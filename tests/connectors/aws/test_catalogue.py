@@ -43,6 +43,7 @@ KINDS = (
     "aws.elbv2.targetgroup",
     "aws.lambda.function",
     "aws.rds.cluster",
+    "aws.rds.globalcluster",
     "aws.rds.instance",
     "aws.route53.healthcheck",
     "aws.route53.record",
@@ -143,7 +144,7 @@ def test_details_ask_with_what_the_item_has_by_then(spec: AwsSpec) -> None:
         assert not detail.batch or found(detail.match[0], known).what == "scalar"
         assert not detail.batch or found(detail.match[1], answer(spec, detail.call)).what == "scalar"
     for lookup in spec.lookups:
-        assert found(lookup.match[1], answer(spec, lookup.call)).what == "scalar"
+        assert found(f"[{lookup.match[1]}][]", answer(spec, lookup.call)).inner().what == "scalar"
         assert found(lookup.match[0], item(spec)).what == "scalar"
 
 

@@ -186,6 +186,15 @@ def test_an_aurora_cluster_needs_its_writer_or_after_a_minute_a_reader(
     ]
 
 
+def test_a_global_database_needs_the_cluster_that_writes(
+    by_id: dict[str, Resource], company: Company
+) -> None:
+    """It is one thing in no region, however many regions list it, and answers on the writer's name."""
+    books = by_id[company.ids["global-host"].lower()]
+    assert (books.id, books.placement.region) == (company.ids["global"], "global")
+    assert roles(books)["writer"] == [(company.ids["books-seoul"],)]
+
+
 def test_buckets_are_placed_in_their_own_regions(by_id: dict[str, Resource]) -> None:
     """Buckets are listed once for all regions and lie where their location says; no location is us-east-1."""
     assert by_id["arn:aws:s3:::company-site"].placement.region == SEOUL

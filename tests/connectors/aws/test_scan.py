@@ -74,6 +74,7 @@ def test_after_the_deadline_nothing_more_is_asked() -> None:
     assert {(gap.operation, gap.reason) for gap in harvest.gaps()} == {
         ("rds:DescribeDBInstances", GapReason.TIMEOUT),
         ("rds:DescribeDBClusters", GapReason.TIMEOUT),
+        ("rds:DescribeGlobalClusters", GapReason.TIMEOUT),
     }
     assert not harvest.answered
 

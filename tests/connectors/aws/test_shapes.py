@@ -96,8 +96,8 @@ def test_a_cache_without_automatic_failover_is_switched_by_hand() -> None:
     assert standby.via == ("control-plane:aws/ap-northeast-2/elasticache",)
 
 
-def test_each_shard_of_a_clustered_cache_is_needed() -> None:
-    """With cluster mode no role is told: the first node stands for the primary, and each shard counts."""
+def test_each_shard_of_a_clustered_cache_is_needed_whichever_node_is_primary() -> None:
+    """With cluster mode no role is told: one zone is enough at best, at worst each is the primary's."""
     shards = [
         {
             "NodeGroupMembers": [
@@ -107,10 +107,18 @@ def test_each_shard_of_a_clustered_cache_is_needed() -> None:
         }
         for a, b in ("ab", "bc")
     ]
-    assert zones(group(NodeGroups=shards)) == [
-        [("zone:aws/apne2-az1", (0.0, 0.0)), ("zone:aws/apne2-az2", (0.0, 2.0))],
-        [("zone:aws/apne2-az2", (0.0, 0.0)), ("zone:aws/apne2-az3", (0.0, 2.0))],
+    one, two, three = (f"zone:aws/apne2-az{number}" for number in (1, 2, 3))
+    now, later = (0.0, 0.0), (0.5, 2.0)
+    cache = group(NodeGroups=shards)
+    assert zones(cache) == [
+        [(one, now), (two, now)],
+        [(one, now), (two, later)],
+        [(two, now), (one, later)],
+        [(two, now), (three, now)],
+        [(two, now), (three, later)],
+        [(three, now), (two, later)],
     ]
+    assert [need.unknown for need in cache.needs if need.role == "zone"] == [None, "primary", "primary"] * 2
 
 
 TABLE = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.connectors.aws.catalogue._common import BY_HAND, with_needs
@@ -21,27 +21,43 @@ FAILOVER = (0.5, 2.0)
 def _group(draft: Draft) -> Resource:
     resource, item, where = draft.resource, draft.item, draft.where
     automatic = text("AutomaticFailover", item) in {"enabled", "enabling"}
-    shards = (_shard(shard, where, automatic=automatic) for shard in items("NodeGroups", item))
-    return with_needs(resource, *(need for need in dict.fromkeys(shards) if need is not None))
+    shards = (
+        need for shard in items("NodeGroups", item) for need in _shard(shard, where, automatic=automatic)
+    )
+    return with_needs(resource, *dict.fromkeys(shards))
 
 
-def _shard(shard: Mapping[str, Any], where: Where, *, automatic: bool) -> Need | None:
-    """Each shard needs the zone of its primary, or after a failover that of a replica."""
+def _shard(shard: Mapping[str, Any], where: Where, *, automatic: bool) -> Iterator[Need]:
+    """Yield what a shard needs: the zone of its primary, or after a failover that of a replica.
+
+    With cluster mode on the API does not tell which node is primary: any zone may be that of a replica,
+    whose loss nobody notices, or that of the primary.
+    """
     nodes = sorted(
         items("NodeGroupMembers", shard),
         key=lambda node: (text("CurrentRole", node) != "primary", text("CacheClusterId", node) or ""),
     )
     zones = where.zone_refs(zone for node in nodes if (zone := text("PreferredAvailabilityZone", node)))
     if not zones:
-        return None
-    # with cluster mode on the API does not tell which node is primary: the first one stands for it
-    told = any(text("CurrentRole", node) == "primary" for node in nodes)
-    delay = (FAILOVER if told else (0.0, FAILOVER[1])) if automatic else BY_HAND
+        return
+    origin = f"{GROUPS} NodeGroups"
+    delay = FAILOVER if automatic else BY_HAND
     plane = () if automatic else (control_plane_id(PROVIDER, where.region, "elasticache"),)
-    standby = (
-        Member(ref=zone, delay=delay, manual=not automatic, via=plane, loss=None) for zone in zones[1:]
-    )
-    return Need(role="zone", members=(Member(ref=zones[0]), *standby), origin=f"{GROUPS} NodeGroups")
+
+    def after(primary: str) -> tuple[Member, ...]:
+        standby = (
+            Member(ref=zone, delay=delay, manual=not automatic, via=plane, loss=None)
+            for zone in zones
+            if zone != primary
+        )
+        return (Member(ref=primary), *standby)
+
+    if len(zones) == 1 or any(text("CurrentRole", node) == "primary" for node in nodes):
+        yield Need(role="zone", members=after(zones[0]), origin=origin)
+        return
+    yield Need(role="zone", members=tuple(Member(ref=zone) for zone in zones), origin=origin)
+    for zone in zones:
+        yield Need(role="zone", members=after(zone), origin=origin, unknown="primary")
 
 
 SPECS = AwsSpec(

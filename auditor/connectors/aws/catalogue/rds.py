@@ -1,20 +1,24 @@
-"""RDS and Aurora: instances and clusters.
+"""RDS and Aurora: instances, clusters and global clusters.
 
 A read replica serves reads without its source and takes over only by hand, so it neither needs its source nor
-stands in for it here: what a workload falls back to is for the manifest or for DNS to say.
+stands in for it here: what a workload falls back to is for the manifest or for DNS to say. A
+secondary cluster of a global one is such a replica too: people start its failover.
 """
 
 from __future__ import annotations
 
 from auditor.connectors.aws.catalogue._common import TAKEOVER, with_fact, with_needs, zone_need
-from auditor.connectors.aws.spec import AwsSpec, Call, Draft, FactField, NeedField
-from auditor.connectors.aws.where import Where
+from auditor.connectors.aws.spec import AwsSpec, Call, Draft, FactField, Lookup, NeedField
+from auditor.connectors.aws.where import GLOBAL, Where
 from auditor.connectors.extract import items, parse_arn, read, text, texts
 from auditor.model.need import Member, Need
 from auditor.model.resource import Resource
 
 INSTANCES = "rds:DescribeDBInstances"
 CLUSTERS = "rds:DescribeDBClusters"
+GLOBAL_CLUSTERS = "rds:DescribeGlobalClusters"
+WRITER = "GlobalClusterMembers[?IsWriter].DBClusterArn"
+_LIST_GLOBAL = Call(operation="DescribeGlobalClusters", items="GlobalClusters", page_size=100)
 
 
 def instance_arn(where: Where, name: str) -> str:
@@ -58,6 +62,9 @@ def _cluster(draft: Draft) -> Resource:
         for at, (name, writer) in enumerate(named)
         if name
     )
+    for primary in texts(f"Global[].{WRITER}", item):
+        if primary != resource.id:
+            resource = with_fact(resource, "replica_of", primary, origin=GLOBAL_CLUSTERS)
     return with_needs(resource, Need(role="members", members=made, origin=CLUSTERS)) if made else resource
 
 
@@ -100,6 +107,30 @@ SPECS = (
             FactField(name="state", path="Status"),
         ),
         aliases=("Endpoint", "ReaderEndpoint", "CustomEndpoints"),
+        lookups=(
+            Lookup(
+                call=_LIST_GLOBAL,
+                into="Global",
+                match=("DBClusterArn", "GlobalClusterMembers[].DBClusterArn"),
+            ),
+        ),
         refine=_cluster,
+    ),
+    AwsSpec(
+        kind="aws.rds.globalcluster",
+        title="global database cluster",
+        service="rds",
+        call=_LIST_GLOBAL,  # every region of the account answers the same
+        id="GlobalClusterIdentifier",
+        arn="GlobalClusterArn",
+        region=f"'{GLOBAL}'",
+        tags="TagList",
+        facts=(
+            FactField(name="engine", path="Engine"),
+            FactField(name="engine_version", path="EngineVersion"),
+            FactField(name="state", path="Status"),
+        ),
+        aliases=("Endpoint",),
+        needs=(NeedField(role="writer", path=WRITER),),
     ),
 )
