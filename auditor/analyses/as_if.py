@@ -22,7 +22,7 @@ from auditor.model import places
 from auditor.model.audit import VERDICT_ORDER, Replay, Verdict
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 from auditor.outages import Outage, transplant
-from auditor.outages.homes import home_of, zones_of
+from auditor.outages.homes import home_of
 from auditor.outages.transplant import MARK, can_be_told_of
 
 MOST = 10
@@ -79,9 +79,9 @@ def largest_region(estate: Estate) -> str | None:
 def chosen(outages: Sequence[Outage], place: str) -> list[Outage]:
     """Return the outages worth moving: by class in turn, of the same provider and the longest first."""
     provider = place.partition(":")[2].partition("/")[0]
-    classes: dict[tuple[str, bool], list[Outage]] = {}
+    classes: dict[str, list[Outage]] = {}
     for outage in sorted(outages, key=lambda each: (_strange(each, provider), -_length(each), each.id)):
-        classes.setdefault((outage.fault_class.value, bool(zones_of(outage))), []).append(outage)
+        classes.setdefault(outage.fault_class.value, []).append(outage)
     turns = zip_longest(*(classes[key] for key in sorted(classes)))
     return [outage for turn in turns for outage in turn if outage is not None][:MOST]
 
@@ -123,10 +123,20 @@ def _sections(found: AsIf, context: Context) -> tuple[Section, ...]:
     others = f"Any other, or longer: `auditor replay {first} --as-if {found.place} --lengthen 2`."
     blocks: tuple[Block, ...] = (
         Note(lines=(opening, limits)),
-        _table(found.replays, context.outages),
+        *_told(found.replays, context.outages),
         Note(lines=(others,)),
     )
     return (Section(id="as-if", title=f"As if in {place}", blocks=blocks),)
+
+
+def _told(found: Sequence[Replay], outages: Mapping[str, Outage]) -> tuple[Block, ...]:
+    """Return a table of those that would touch a workload, and a sentence on the others."""
+    touching = [
+        replay for replay in found if any(row.verdict[1] is not Verdict.SPARED for row in replay.workloads)
+    ]
+    others = ", ".join(replay.outage.partition(MARK)[0] for replay in found if replay not in touching)
+    note = Note(lines=(f"Would touch no workload there either: {others}.",), tone=Tone.GOOD)
+    return (*([_table(touching, outages)] if touching else ()), *([note] if others else ()))
 
 
 def _table(found: Sequence[Replay], outages: Mapping[str, Outage]) -> Table:
@@ -144,7 +154,7 @@ def _row(replay: Replay, real: Outage) -> tuple[Cell, ...]:
         touched, key=lambda row: (VERDICT_ORDER.index(row.verdict[1]), row.minutes[1] or 0.0), default=None
     )
     return (
-        Cell(text=real.title, detail=real.id),
+        Cell(text=real.title, detail=real.id + ("" if real.verified else "; times not verified")),
         Cell(text=f"{real.provider}/{home_of(real)}"),
         Cell(text=real.fault_class.value),
         Cell(text=f"{len(touched)} of {len(replay.workloads)}"),
