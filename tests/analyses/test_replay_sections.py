@@ -12,7 +12,7 @@ from auditor.estate.graph import Estate
 from auditor.model.audit import OpenRange
 from auditor.model.need import Member, Need
 from auditor.model.section import Chain, Matrix, Note, Section, Table, Tone
-from auditor.outages.schema import Outage, Severity
+from auditor.outages.schema import Outage, Plane, Severity
 from tests.analyses.estates import TOKYO, estate, fact, server, workload
 from tests.analyses.played import EC2, impact, outage, replayed
 from tests.analyses.test_replay import WINDOWS, standby
@@ -218,3 +218,13 @@ def test_remarks_are_marks_with_a_legend() -> None:
     assert table.rows[0][-1].text == "part"
     lines = [line for block in found.blocks if isinstance(block, Note) for line in block.lines]
     assert any(line.startswith("part: Some effects hit only a part") for line in lines)
+
+
+def test_a_control_plane_that_exists_once_is_named_with_its_home() -> None:
+    """Whoever must act by IAM learns that it is changed in Virginia."""
+    system = standby(manual=True, via=("control-plane:aws/iam",))
+    blocked = impact("control-plane:aws/iam", plane=Plane.CONTROL, severity=Severity.BLOCKED)
+    (replay,) = replayed(system, outage(impact(EC2), blocked))
+    (note, *_) = explain(replay, "shop").blocks
+    assert isinstance(note, Note)
+    assert "To act it would need: control-plane:aws/iam (home: us-east-1)." in note.lines
