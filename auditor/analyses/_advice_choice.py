@@ -1,0 +1,133 @@
+"""Choosing changes that go together: greedy, each step re-evaluated with all chosen before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from auditor.analyses._advice_outcome import Outcome, Scales, Standing, together
+from auditor.analyses._changes import EFFORT_COST, Proposal
+from auditor.analyses._gauge import Places
+
+Worth = tuple[float, float]
+"""Points of score gained, and share of single losses removed; the latter decides between equal points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Changes that matter to each other, and what they do in one copy."""
+
+    proposals: tuple[Proposal, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change chosen, and where the estate stands with it and those before."""
+
+    proposal: Proposal
+    standing: Standing
+    worth: Worth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Changes in the order chosen, as groups apart from each other."""
+
+    steps: tuple[Step, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """Effort of all of them."""
+        return sum(cost(step.proposal) for step in self.steps)
+
+    @property
+    def worth(self) -> Worth:
+        """What all of them bring together."""
+        return self.steps[-1].worth if self.steps else (0.0, 0.0)
+
+
+def cost(proposal: Proposal) -> float:
+    """Return the relative cost of a change's effort class."""
+    return EFFORT_COST[proposal.effort]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chooser:
+    """Changes to choose from.
+
+    Attributes:
+        scales: the estate as it is.
+        pool: the changes, each weighed alone.
+        columns: the single losses whose removal counts, as columns of the scales' tables.
+    """
+
+    scales: Scales
+    pool: tuple[Group, ...]
+    columns: Places
+
+    @classmethod
+    def of(cls, scales: Scales, proposals: Sequence[Proposal], losses: Sequence[str]) -> Chooser:
+        """Return a chooser from these changes, counting the removal of these losses."""
+        nodes = [scales.ground.estate.index[loss] for loss in losses]
+        return cls(
+            scales=scales,
+            pool=tuple(Group(proposals=(p,), outcome=scales.weigh(p.edits)) for p in proposals),
+            columns=np.searchsorted(scales.nodes, np.array(nodes, np.int64)),
+        )
+
+    def best(self, most: int) -> Choice:
+        """Return up to so many changes, each the one that brings most beside those before it."""
+        return self._greedy(lambda choice: len(choice.steps) <= most, by_cost=False)
+
+    def within(self, budget: float) -> Choice:
+        """Return the better of two ways to spend a budget: by gain per effort, and by gain alone."""
+        ways = (self._greedy(lambda c: c.cost <= budget, by_cost=by_cost) for by_cost in (True, False))
+        return max(ways, key=lambda choice: (choice.worth, -choice.cost))
+
+    def _greedy(self, allowed: Callable[[Choice], bool], *, by_cost: bool) -> Choice:
+        choice = Choice()
+        while True:
+            better = [c for c in self._extended(choice) if allowed(c) and c.worth > choice.worth]
+            if not better:
+                return choice
+            gains = [_gained(choice, each, by_cost=by_cost) for each in better]
+            choice = better[gains.index(max(gains))]
+
+    def _extended(self, choice: Choice) -> Iterator[Choice]:
+        taken = {step.proposal for step in choice.steps}
+        for group in self.pool:
+            (proposal,) = group.proposals
+            if proposal in taken:
+                continue
+            groups = self._joined(choice.groups, group)
+            standing = self.scales.standing([each.outcome for each in groups])
+            step = Step(proposal=proposal, standing=standing, worth=self._worth(standing))
+            yield Choice(steps=(*choice.steps, step), groups=groups)
+
+    def _joined(self, groups: tuple[Group, ...], group: Group) -> tuple[Group, ...]:
+        """Return the groups with one more, weighed again with those it matters to."""
+        near = [each for each in groups if not each.outcome.apart(group.outcome)]
+        far = [each for each in groups if each.outcome.apart(group.outcome)]
+        if not near:
+            return (*groups, group)
+        proposals = (*(p for each in near for p in each.proposals), *group.proposals)
+        joined = Group(proposals=proposals, outcome=self.scales.weigh(together(proposals)))
+        return (*far, joined)
+
+    def _worth(self, standing: Standing) -> Worth:
+        now, then = self.scales.standing(), standing
+        removed = (now.best + now.worst - then.best - then.worst)[self.columns].sum() / 2
+        points = 0.0
+        if now.score is not None and then.score is not None:
+            points = sum(then.score) / 2 - sum(now.score) / 2
+        return round(points, 6), round(float(removed), 9)
+
+
+def _gained(before: Choice, after: Choice, *, by_cost: bool) -> Worth:
+    share = cost(after.steps[-1].proposal) if by_cost else 1.0
+    points, removed = (a - b for b, a in zip(before.worth, after.worth, strict=True))
+    return points / share, removed / share
