@@ -28,11 +28,14 @@ class KindSpec:
         title: for people, such as "EC2 instance".
         assumed: facts taken for granted by provider knowledge unless the resource states them, such as
             ``host = True`` and ``resolver = "vpc"`` for an EC2 instance.
+        support: it only serves other resources, such as a subnet: never the root of a workload that has
+            anything else, and of no account by itself a place in use. Carried as the fact ``support``.
     """
 
     kind: str
     title: str
     assumed: tuple[tuple[str, FactValue], ...] = ()
+    support: bool = False
 
 
 @cache
@@ -53,9 +56,10 @@ def with_assumed(resource: Resource, spec: KindSpec | None = None) -> Resource:
     if spec is None:
         return resource
     stated = {fact.name for fact in resource.facts}
+    assumed = (*spec.assumed, *([("support", True)] if spec.support else []))
     added = tuple(
         Fact(name=name, value=value, evidence=Evidence.ASSUMED, origin=f"every {spec.title}")
-        for name, value in spec.assumed
+        for name, value in assumed
         if name not in stated
     )
     return dataclasses.replace(resource, facts=resource.facts + added) if added else resource

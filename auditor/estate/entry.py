@@ -105,7 +105,7 @@ def _own(
     role = inventory.fact_frame("role").select(
         row=pl.col("resource").cast(pl.Int32), role=pl.col("value").str.strip_chars('"')
     )
-    facts = inventory.resources.select(support=is_support(inventory.resources["kind"])).with_columns(
+    facts = inventory.resources.select(support=is_support(inventory)).with_columns(
         row=pl.int_range(pl.len(), dtype=pl.Int32),
         component=component.head(len(inventory)),
         loose=pl.Series(membership.loose),

@@ -60,7 +60,7 @@ def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
         .then(pl.format("{} ({})", "value", "place"))
         .otherwise("value")
     )
-    frame = frame.with_columns(name=pl.coalesce("tag", fallback), support=is_support(frame["kind"]))
+    frame = frame.with_columns(name=pl.coalesce("tag", fallback), support=is_support(inventory))
     idle = frame.group_by("name").agg(idle=(pl.col("support") & pl.col("tag").is_null()).all())
     frame = frame.join(idle, on="name", how="left", maintain_order="left")
     named = frame.select(pl.when(~pl.col("idle")).then("name").alias("name"))["name"]

@@ -39,7 +39,7 @@ def in_use(estate: Estate) -> NDArray[np.bool_]:
     A default network stands in every region of an account; it does not make that region a place the
     company uses.
     """
-    serving = is_support(estate.inventory.resources["kind"]).to_numpy()
+    serving = is_support(estate.inventory).to_numpy()
     used = ~serving | (estate.resource_workload >= 0)
     below = closure(estate, np.flatnonzero(used))
     used[below[below < used.size]] = True

@@ -1,4 +1,7 @@
-"""Kinds that serve other resources and are no service of their own."""
+"""Resources that serve other resources and are no service of their own.
+
+Kinds that are described say so themselves, as the fact ``support``.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import fnmatch
 
 import polars as pl
 
+from auditor.inventory import Inventory
+
 SUPPORT = (
     "aws.acm.*",
     "aws.autoscaling.launchconfiguration",
     "aws.cloudwatch.*",
-    "aws.ec2.dhcpoptions",
     "aws.ec2.elasticip",
     "aws.ec2.image",
     "aws.ec2.internetgateway",
@@ -20,57 +24,38 @@ SUPPORT = (
     "aws.ec2.routetable",
     "aws.ec2.securitygroup",
     "aws.ec2.snapshot",
-    "aws.ec2.subnet",
-    "aws.ec2.volume",
-    "aws.ec2.vpc",
     "aws.ec2.vpcendpoint",
-    "aws.ecs.cluster",
-    "aws.ecs.taskdefinition",
-    "aws.elbv2.listener",
-    "aws.elbv2.targetgroup",
     "aws.iam.*",
     "aws.kms.*",
     "aws.logs.*",
     "aws.rds.subnetgroup",
-    "aws.route53.healthcheck",
-    "aws.route53.zone",
     "azure.authorization.*",
-    "azure.cdn.profiles.origingroups",
-    "azure.compute.availabilitysets",
-    "azure.compute.disks",
     "azure.compute.images",
     "azure.compute.proximityplacementgroups",
-    "azure.compute.snapshots",
     "azure.compute.sshpublickeys",
-    "azure.compute.virtualmachines.extensions",
     "azure.insights.*",
     "azure.managedidentity.*",
-    "azure.network.applicationgateways.backendaddresspools",
-    "azure.network.frontdoors.backendpools",
-    "azure.network.loadbalancers.backendaddresspools",
-    "azure.network.natgateways",
-    "azure.network.networkinterfaces",
-    "azure.network.networksecuritygroups",
     "azure.network.networkwatchers",
     "azure.network.networkwatchers.*",
     "azure.network.privatednszones",
     "azure.network.privatednszones.*",
     "azure.network.privateendpoints",
-    "azure.network.publicipaddresses",
     "azure.network.publicipprefixes",
-    "azure.network.routetables",
-    "azure.network.virtualnetworks",
     "azure.network.virtualnetworks.*",
     "azure.operationalinsights.*",
-    "azure.sql.servers",
     "azure.web.certificates",
-    "azure.web.serverfarms",
 )
-"""Shell patterns of kinds: never the root of a workload that has anything else."""
+"""Shell patterns of kinds that nobody describes: never the root of a workload that has anything else."""
 
 
-def is_support(kinds: pl.Series) -> pl.Series:
-    """Return which kinds only serve other resources."""
+def is_support(inventory: Inventory) -> pl.Series:
+    """Return per resource whether it only serves others."""
+    kinds = inventory.resources["kind"]
     distinct = kinds.unique().sort()
     chosen = [kind for kind in distinct if any(fnmatch.fnmatchcase(kind, pattern) for pattern in SUPPORT)]
-    return kinds.is_in(chosen)
+    stated = inventory.fact_frame("support").select("resource", says=pl.col("value") == "true")
+    rows = pl.DataFrame(
+        {"resource": pl.int_range(len(inventory), dtype=pl.UInt32, eager=True), "kind": kinds}
+    )
+    told = rows.join(stated, on="resource", how="left", maintain_order="left")
+    return told.select(support=pl.coalesce("says", pl.col("kind").is_in(chosen)))["support"]

@@ -58,6 +58,12 @@ _SPECS = (
         closed=True,
         holds=Holds.FLAG,
     ),
+    FactSpec(
+        name="support",
+        meaning="true for what only serves other resources and is no service of its own, such as a subnet",
+        closed=True,
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="state", meaning="running, stopped or as the provider says"),
     FactSpec(
         name="os",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.connectors.spec import with_assumed
 from auditor.estate import build, in_use
 from auditor.inventory import InventoryBuilder
 from auditor.model.need import requires
@@ -9,13 +10,14 @@ from auditor.model.resource import Placement, Resource
 
 
 def _made(name: str, kind: str, *needed: str, region: str = "ap-northeast-2") -> Resource:
-    return Resource(
+    made = Resource(
         id=name,
         kind=kind,
         name=name,
         placement=Placement(provider="aws", account="1", region=region),
         needs=requires("uses", *needed),
     )
+    return with_assumed(made)
 
 
 def test_a_default_network_makes_no_region_a_place_of_ours() -> None:

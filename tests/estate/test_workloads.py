@@ -25,6 +25,7 @@ def balancer(id_: str, *targets: str, app: str = "shop", **facts: object) -> Res
     )
 
 
+SUPPORT = {"support": True}
 SHOP = {"app": "shop"}
 
 
@@ -133,11 +134,24 @@ def test_a_cycle_by_configuration_is_needed_whole() -> None:
 
 def test_support_resources_are_no_roots_beside_others() -> None:
     """A volume nobody attaches and a VPC nobody names hold up nothing; alone they are all there is."""
-    tagged = [resource("vol", "aws.ec2.volume", tags=SHOP), resource("vpc", "aws.ec2.vpc", tags=SHOP)]
+    tagged = [
+        resource("vol", "aws.ec2.volume", tags=SHOP, assumed=SUPPORT),
+        resource("vpc", "aws.ec2.vpc", tags=SHOP, assumed=SUPPORT),
+    ]
     both = estate(machine("a", tags=SHOP), *tagged, workloads=(by_tag("shop"),))
     alone = estate(*tagged, workloads=(by_tag("shop"),))
     assert below(both, "workload:shop", "root") == ["a"]
     assert below(alone, "workload:shop", "root") == ["vol", "vpc"]
+
+
+def test_a_declared_word_on_support_goes_before_the_pattern() -> None:
+    """Whoever tags a key as a service of its own is believed, and so is whoever says a queue is not one."""
+    found = estate(
+        resource("key", "aws.kms.key", tags=SHOP, facts={"support": False}),
+        resource("queue", "aws.sqs.queue", tags=SHOP, facts={"support": True}),
+        workloads=(by_tag("shop"),),
+    )
+    assert below(found, "workload:shop", "root") == ["key"]
 
 
 def test_the_same_role_in_one_workload_makes_replicas() -> None:
@@ -211,19 +225,21 @@ def test_stacks_of_one_name_in_two_accounts_are_two_workloads() -> None:
 
 
 def test_support_resources_alone_are_no_workload() -> None:
-    """The default VPCs of an account nobody uses are not a service of the business."""
+    """The default VPCs of an account nobody uses are no service; nor are kinds known only by pattern."""
     found = estate(
-        resource("vpc", "aws.ec2.vpc"), resource("sub", "aws.ec2.subnet", needs=requires("vpc", "vpc"))
+        resource("vpc", "aws.ec2.vpc", assumed=SUPPORT),
+        resource("sub", "aws.ec2.subnet", assumed=SUPPORT, needs=requires("vpc", "vpc")),
+        resource("gate", "aws.ec2.internetgateway"),
     )
-    assert (found.workloads, found.resource_workload.tolist()) == ((), [-1, -1])
+    assert (found.workloads, found.resource_workload.tolist()) == ((), [-1, -1, -1])
 
 
 def test_idle_support_resources_join_no_inferred_workload() -> None:
     """Only the VPC that the account's machine is in counts for it, or default VPCs would move the shares."""
     found = estate(
         machine("a", needs=requires("vpc", "vpc-used")),
-        resource("vpc-idle", "aws.ec2.vpc"),
-        resource("vpc-used", "aws.ec2.vpc"),
+        resource("vpc-idle", "aws.ec2.vpc", assumed=SUPPORT),
+        resource("vpc-used", "aws.ec2.vpc", assumed=SUPPORT),
     )
     assert dict(zip(found.names, found.resource_workload.tolist(), strict=False)) == {
         "a": 0,

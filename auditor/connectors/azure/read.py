@@ -85,7 +85,7 @@ def _described(item: Item, spec: AzureSpec, shelf: Shelf) -> Iterator[Resource]:
         ),
         spec,
     )
-    yield from extra.resources
+    yield from map(with_assumed, extra.resources)
 
 
 def _generic(item: Item, shelf: Shelf) -> Resource:

@@ -200,7 +200,12 @@ def test_a_disk_is_spread_only_as_zrs(
     """ZRS is in no single zone, LRS in one, pinned or not."""
     found = read_all(disk("data", sku, zones=zones))["data"]
     assert found.placement.zones == expected
-    assert facts(found) == {"disk.sku": sku, "zone_redundant": spread, "resource_group": "shop"}
+    assert facts(found) == {
+        "disk.sku": sku,
+        "zone_redundant": spread,
+        "resource_group": "shop",
+        "support": True,
+    }
 
 
 def test_node_pools_of_a_cluster_are_the_hosts() -> None:

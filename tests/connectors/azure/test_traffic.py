@@ -154,6 +154,7 @@ def test_of_pools_behind_ports_of_their_own_one_or_each_is_needed() -> None:
     assert refs(found["front"], "back end") == []
     assert [refs(found[name], "back end") for name in ("in of front", "Admin of front")] == [["a"], ["b"]]
     assert found["Admin of front"].kind == "azure.network.loadbalancers.backendaddresspools"
+    assert facts(found["Admin of front"])["support"] is True
 
 
 def gateway(rules: list[Body], maps: list[Body]) -> Body:

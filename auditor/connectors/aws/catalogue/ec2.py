@@ -62,6 +62,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ec2.vpc",
         title="virtual network",
+        support=True,
         service="ec2",
         call=Call(operation="DescribeVpcs", items="Vpcs", page_size=1000),
         id="VpcId",
@@ -80,6 +81,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ec2.dhcpoptions",
         title="DHCP options",
+        support=True,
         service="ec2",
         call=Call(operation="DescribeDhcpOptions", items="DhcpOptions", page_size=1000),
         id="DhcpOptionsId",
@@ -90,6 +92,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ec2.subnet",
         title="subnet",
+        support=True,
         service="ec2",
         call=Call(operation="DescribeSubnets", items="Subnets", page_size=1000),
         id="SubnetId",
@@ -103,6 +106,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ec2.volume",
         title="disk",
+        support=True,
         service="ec2",
         call=Call(operation="DescribeVolumes", items="Volumes", page_size=500),
         id="VolumeId",

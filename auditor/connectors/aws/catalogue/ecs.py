@@ -65,6 +65,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ecs.cluster",
         title="container cluster",
+        support=True,
         service="ecs",
         call=Call(operation="ListClusters", items="clusterArns"),
         id=VALUE,
@@ -136,6 +137,7 @@ SPECS = (
     AwsSpec(
         kind="aws.ecs.taskdefinition",
         title="task definition",
+        support=True,
         service="ecs",
         call=Call(operation="DescribeTaskDefinition", items="taskDefinition", paged=False),
         within=Within(kind="aws.ecs.service", args=(("taskDefinition", "taskDefinition"),)),

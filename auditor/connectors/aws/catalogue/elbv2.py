@@ -130,6 +130,7 @@ SPECS = (
     AwsSpec(
         kind="aws.elbv2.listener",
         title="listener",
+        support=True,
         service="elbv2",
         iam=IAM,
         call=Call(operation="DescribeListeners", items="Listeners", page_size=400),
@@ -153,6 +154,7 @@ SPECS = (
     AwsSpec(
         kind="aws.elbv2.targetgroup",
         title="target group",
+        support=True,
         service="elbv2",
         iam=IAM,
         call=Call(operation="DescribeTargetGroups", items="TargetGroups", page_size=400),

@@ -113,6 +113,7 @@ SPECS = (
     AwsSpec(
         kind="aws.route53.zone",
         title="DNS zone",
+        support=True,
         service="route53",
         scope=Scope.GLOBAL,
         call=Call(operation="ListHostedZones", items="HostedZones"),
@@ -164,6 +165,7 @@ SPECS = (
     AwsSpec(
         kind="aws.route53.healthcheck",
         title="DNS health check",
+        support=True,
         service="route53",
         scope=Scope.GLOBAL,
         call=Call(operation="ListHealthChecks", items="HealthChecks"),

@@ -133,6 +133,7 @@ SPECS = (
     AzureSpec(
         kind="azure.web.serverfarms",
         title="App Service plan",
+        support=True,
         type="Microsoft.Web/serverfarms",
         api_version="2023-12-01",
         facts=(("sku", "sku.name"),),

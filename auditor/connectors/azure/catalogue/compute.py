@@ -126,6 +126,7 @@ SPECS = (
     AzureSpec(
         kind="azure.compute.virtualmachines.extensions",
         title="virtual machine extension",
+        support=True,
         type="Microsoft.Compute/virtualMachines/extensions",
         api_version="2024-07-01",
         folded=True,
@@ -155,6 +156,7 @@ SPECS = (
     AzureSpec(
         kind="azure.compute.disks",
         title="managed disk",
+        support=True,
         type="Microsoft.Compute/disks",
         api_version="2024-03-02",
         zoning=Zoning.SINGLE,
@@ -163,6 +165,7 @@ SPECS = (
     AzureSpec(
         kind="azure.compute.availabilitysets",
         title="availability set",
+        support=True,
         type="Microsoft.Compute/availabilitySets",
         api_version="2024-07-01",
         facts=(("sku", "sku.name"),),
@@ -170,6 +173,7 @@ SPECS = (
     AzureSpec(
         kind="azure.compute.snapshots",
         title="disk snapshot",
+        support=True,
         type="Microsoft.Compute/snapshots",
         api_version="2024-03-02",
         facts=(("sku", "sku.name"),),

@@ -210,6 +210,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.frontdoors.backendpools",
         title="Front Door (classic) pool",
+        support=True,
         type="Microsoft.Network/frontDoors/backendPools",
         api_version="2021-06-01",
         made=True,
@@ -263,6 +264,7 @@ SPECS = (
     AzureSpec(
         kind="azure.cdn.profiles.origingroups",
         title="Front Door origin group",
+        support=True,
         type="Microsoft.Cdn/profiles/originGroups",
         api_version=_AFD_VERSION,
         children=(

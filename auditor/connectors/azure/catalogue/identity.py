@@ -30,6 +30,7 @@ SPECS = (
     AzureSpec(
         kind="azure.managedidentity.userassignedidentities",
         title="managed identity",
+        support=True,
         type="Microsoft.ManagedIdentity/userAssignedIdentities",
         api_version="2023-01-31",
         refine=_vault,

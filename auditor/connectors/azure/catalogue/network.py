@@ -184,6 +184,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.virtualnetworks",
         title="virtual network",
+        support=True,
         type="Microsoft.Network/virtualNetworks",
         api_version=_VERSION,
         facts=(
@@ -200,6 +201,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.networkinterfaces",
         title="network interface",
+        support=True,
         type="Microsoft.Network/networkInterfaces",
         api_version=_VERSION,
         needs=(
@@ -212,18 +214,21 @@ SPECS = (
     AzureSpec(
         kind="azure.network.networksecuritygroups",
         title="network security group",
+        support=True,
         type="Microsoft.Network/networkSecurityGroups",
         api_version=_VERSION,
     ),
     AzureSpec(
         kind="azure.network.routetables",
         title="route table",
+        support=True,
         type="Microsoft.Network/routeTables",
         api_version=_VERSION,
     ),
     AzureSpec(
         kind="azure.network.publicipaddresses",
         title="public IP address",
+        support=True,
         type="Microsoft.Network/publicIPAddresses",
         api_version=_VERSION,
         facts=(("sku", "sku.name"),),
@@ -246,6 +251,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.loadbalancers.backendaddresspools",
         title="load balancer pool",
+        support=True,
         type="Microsoft.Network/loadBalancers/backendAddressPools",
         api_version=_VERSION,
         made=True,
@@ -267,6 +273,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.applicationgateways.backendaddresspools",
         title="application gateway pool",
+        support=True,
         type="Microsoft.Network/applicationGateways/backendAddressPools",
         api_version=_VERSION,
         made=True,
@@ -274,6 +281,7 @@ SPECS = (
     AzureSpec(
         kind="azure.network.natgateways",
         title="NAT gateway",
+        support=True,
         type="Microsoft.Network/natGateways",
         api_version=_VERSION,
         facts=(("sku", "sku.name"),),

@@ -90,6 +90,7 @@ SPECS = (
     AzureSpec(
         kind="azure.sql.servers",
         title="SQL logical server",
+        support=True,
         type="Microsoft.Sql/servers",
         api_version=_VERSION,
         children=(
