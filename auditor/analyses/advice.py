@@ -179,9 +179,9 @@ def _section(found: tuple[Change, ...]) -> Section:
         return Section(id="advice", title="What to change first", blocks=note)
     shown = f"; {SHOWN} of {len(found):,} shown" if len(found) > SHOWN else ""
     table = Table(
-        columns=("Change", "Against", "Removes", "Effort", "Score", "Does not fix", "Taken for granted"),
+        columns=("Change", "Against", "Removes", "Effort", "Points", "Does not fix", "Taken for granted"),
         rows=tuple(_row(change) for change in found[:SHOWN]),
-        numeric=("Removes", "Score"),
+        numeric=("Removes", "Points"),
         caption=(
             "Share of criticality weight no longer lost, and points of score gained, re-evaluated on a "
             f"changed copy of the graph. Each change alone{shown}."

@@ -7,10 +7,10 @@ import dataclasses
 from auditor.analyses import survival
 from auditor.analyses._advice_ground import Ground
 from auditor.analyses._changes import proposals
-from auditor.analyses.advice import measure
+from auditor.analyses.advice import LOSSES_PER_AXIS, measure, worst_losses
 from auditor.estate.edit import NewNode
 from auditor.estate.graph import Estate
-from auditor.model.audit import Change
+from auditor.model.audit import Change, ScoreAxis
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
 from auditor.model.workload import Criticality, Vendor
@@ -106,3 +106,46 @@ def test_a_copy_waits_for_the_standbys_the_original_waits_for() -> None:
     (made,) = (edit for edit in second.edits if isinstance(edit, NewNode) and edit.name.endswith(":a"))
     (kept,) = (need for need in made.needs if need.role == "database")
     assert standby in kept.members
+
+
+def test_more_than_the_worst_loss_of_an_axis_is_looked_at() -> None:
+    """The zone of the light workload is advised on as well as that of the heavy one."""
+    subject = estate(
+        server("a", workload="big"),
+        server("b", zone="apne2-az2", workload="small"),
+        workloads=(
+            workload("big", criticality=Criticality.CRITICAL),
+            workload("small", criticality=Criticality.LOW),
+        ),
+    )
+    before = survival.measure(subject)
+    assert {"zone:aws/apne2-az1", "zone:aws/apne2-az2"} <= set(_changes(subject))
+    lone = worst_losses(before, 1)
+    assert len(lone) == len({loss.axis for loss in lone}) < len(worst_losses(before, LOSSES_PER_AXIS))
+
+
+def test_points_gained_are_those_of_the_score_s_formula() -> None:
+    """By hand: zone weighs 0.3, all of it is lost before and none after, so 30 points in both cases."""
+    subject = estate(server("a", workload="w"), workloads=(workload("w"),))
+    axes = tuple(
+        ScoreAxis(axis=axis, weight=weight, observed=True, worst_domain=None, lost_share=(1.0, 1.0))
+        for axis, weight in (("region", 0.7), ("zone", 0.3))
+    )
+    found = {change.domain: change for change in measure(subject, survival.measure(subject), axes)}
+    assert found["zone:aws/apne2-az1"].score_gain == (30.0, 30.0)
+    assert found["region:aws/ap-northeast-2"].score_gain == (100.0, 100.0)
+
+
+def test_no_points_are_told_where_no_score_is_known() -> None:
+    """Without axes of a score a change has no gain, rather than none of it."""
+    subject = estate(server("a", workload="w"), workloads=(workload("w"),))
+    assert _changes(subject)["zone:aws/apne2-az1"].score_gain is None
+
+
+def test_one_change_that_breaks_several_losses_is_told_once() -> None:
+    """A standby region is aimed at the region; the zone and services in it are broken too."""
+    subject = estate(server("a", workload="w"), workloads=(workload("w"),))
+    found = [c for c in measure(subject, survival.measure(subject)) if c.effort == "high"]
+    (change,) = found
+    assert change.domain == "region:aws/ap-northeast-2"
+    assert {"zone:aws/apne2-az1", "service:aws/ap-northeast-2/ec2"} <= set(change.also_fixed)

@@ -145,22 +145,14 @@ def test_changes_apart_from_each_other_add_up() -> None:
 
 def test_a_change_of_what_two_workloads_share_is_counted_for_both() -> None:
     """The copy of a shared database saves both workloads that need it."""
-    subject = estate(
-        server("db", workload="one"),
-        server("api", zone="apne2-az2", workload="one"),
-        workloads=(
-            workload("one", *requires("api", "api")),
-            workload("two", *requires("api", "api")),
-        ),
-    )
-    machine = dataclasses.replace(server("api", zone="apne2-az2", workload="one"), needs=requires("db", "db"))
-    subject = estate(machine, server("db"), workloads=subject.workloads)
+    api = dataclasses.replace(server("api", zone="apne2-az2", workload="one"), needs=requires("db", "db"))
+    users = tuple(workload(name, *requires("api", "api")) for name in ("one", "two"))
+    subject = estate(api, server("db"), workloads=users)
     scales = Scales.of(subject)
     proposal = next(p for p in tried(scales) if p.domain == "zone:aws/apne2-az1")
     assert scales.weigh(proposal.edits).affected.tolist() == [0, 1]
-    (first, *_) = [
-        c for c in advice.measure(subject, survival.measure(subject)) if c.domain == "zone:aws/apne2-az1"
-    ]
+    found = advice.measure(subject, survival.measure(subject))
+    first = next(change for change in found if change.domain == proposal.domain)
     assert first.removes == (1.0, 1.0)
 
 

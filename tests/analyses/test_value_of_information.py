@@ -106,7 +106,7 @@ def test_an_answer_is_what_a_new_inventory_with_it_would_say(answer: str) -> Non
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_answer_leaves_the_range_there_was(seed: int) -> None:
-    """On drawn estates every answer lies inside the range, which is the one the score's own analysis gives."""
+    """On drawn estates every answer lies inside the range, and the range is that of the score."""
     subject = company(seed)
     found = _measure(subject)
     context = Context(estate=subject, settings=Settings(), outages={})
