@@ -106,10 +106,9 @@ def _names(scales: Scales, which: np.ndarray[tuple[int], np.dtype[np.bool_]]) ->
 
 
 def _part(removed: Range, before: Range) -> Range:
-    return (
-        round(removed[0] / before[0], 9) if before[0] else 0.0,
-        min(1.0, round(removed[1] / before[1], 9)) if before[1] else 0.0,
-    )
+    """Return what part of the loss is removed, least and most of both cases."""
+    parts = [min(1.0, round(r / b, 9)) if b else 0.0 for r, b in zip(removed, before, strict=True)]
+    return min(parts), max(parts)
 
 
 def _narrowest(names: Iterable[str]) -> tuple[str, ...]:

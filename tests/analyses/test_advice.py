@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
 from auditor.analyses import survival
 from auditor.analyses._advice_ground import Ground
 from auditor.analyses._changes import proposals
@@ -149,3 +151,15 @@ def test_one_change_that_breaks_several_losses_is_told_once() -> None:
     (change,) = found
     assert change.domain == "region:aws/ap-northeast-2"
     assert {"zone:aws/apne2-az1", "service:aws/ap-northeast-2/ec2"} <= set(change.also_fixed)
+
+
+def test_the_part_removed_is_told_least_first() -> None:
+    """One machine has the agent, one perhaps: the first off the channel is all of the loss, or half."""
+    machines = (
+        server(name, workload=name, facts=(fact("agent.falcon", agent),))
+        for name, agent in (("a", "7.11"), ("b", ""), ("c", "none"))
+    )
+    subject = estate(*machines, workloads=tuple(workload(name) for name in "abc"))
+    found = measure(subject, survival.measure(subject))
+    change = next(c for c in found if (c.workload, c.domain) == ("a", "agent:falcon/linux"))
+    assert change.removes_share == pytest.approx((0.5, 1.0))
