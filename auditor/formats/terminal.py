@@ -63,7 +63,8 @@ ASCII_HEAD = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=T
 NAME_SHARE = 0.3
 FIRST_SHARE = 0.65
 LONGEST_WORD = 16
-PIECE = re.compile(r"\s+|[^\s/:,_.-]*(?:[/:,_.-]+|(?=\s)|$)")
+# A comma or point between digits belongs to a number, which stays whole.
+PIECE = re.compile(r"\s+|(?:[^\s/:,_.-]|(?<=\d)[,.](?=\d))*(?:[/:,_.-]+|(?=\s)|$)")
 BAR_SHARE = 0.4
 POINTS = 10
 NO_VALUE = frozenset({"", "-"})

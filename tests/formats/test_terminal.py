@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from auditor.formats import Look, format_named
 from auditor.formats.terminal import page
 from auditor.model.audit import Audit
-from auditor.model.section import Cell, Figures, Matrix, Section, Table
+from auditor.model.section import Cell, Figures, Matrix, Note, Section, Table
 from auditor.report import Document, document
 
 ESCAPE = re.compile(r"\x1b|\x9b")
@@ -214,3 +214,14 @@ def test_indented_lines_never_outgrow_their_parents(audit: Audit) -> None:
     start = lines.index("service:aws/ap-northeast-2/vpc-resolver")
     depths = [len(line) - len(line.lstrip()) for line in lines[start : start + 3]]
     assert all(later - earlier in {0, 2} for earlier, later in pairwise(depths))
+
+
+def test_a_number_is_never_broken() -> None:
+    """A line may break inside a range of amounts, never inside one of them."""
+    note = Note(lines=("exposed to 6,590,000,000-10,500,000,000 KRW a year in the worst case",))
+    section = Section(id="money", title="Money", blocks=(note,))
+    told = Document(title="x", subtitle="", headline=Figures(items=()), sections=(section,))
+    for width in range(40, 70):
+        text = page(told, Look(width=width, full=True)).decode()
+        assert "6,590,000,000" in text, width
+        assert "10,500,000,000" in text, width
