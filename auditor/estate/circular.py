@@ -33,32 +33,49 @@ def drop_circular(graph: Graph, nodes: int) -> Straightened:
     """Drop members that need the node they are to hold up, where others could do.
 
     A need that all members in service lean back on keeps them: dropping it would hide a dependency, and the
-    members' own needs still tell.
+    members' own needs still tell. What is dropped may free members elsewhere, so it goes on until nothing
+    changes: the result dropped again is the result.
     """
+    left, pairs = graph, []
+    while True:
+        leaning = _leaning(left, nodes)
+        if not leaning.any():
+            break
+        need = np.searchsorted(left.start, np.flatnonzero(leaning), side="right") - 1
+        pairs.append(np.stack([left.owner[need], left.member[leaning]], axis=1))
+        left = _without(left, leaning)
+    found = np.unique(np.concatenate(pairs), axis=0) if pairs else np.zeros((0, 2), np.int32)
+    return Straightened(
+        graph=left,
+        owner=found[:, 0],
+        member=found[:, 1],
+        clipped=int(((left.k_worst < graph.k_worst) | (left.k_best < graph.k_best)).sum()),
+    )
+
+
+def _leaning(graph: Graph, nodes: int) -> NDArray[np.bool_]:
+    """Return which members [m] lean back on the owner of a need that others in service could meet."""
+    found = np.zeros(graph.member.size, np.bool_)
     spare = (graph.k_best < np.diff(graph.start)) & ~graph.quorum
     rows = np.flatnonzero(np.repeat(spare, np.diff(graph.start)))
     need = np.searchsorted(graph.start, rows, side="right") - 1
-    owner, member = graph.owner[need], graph.member[rows]
     component = _components(graph, nodes)
-    back = component[owner] == component[member]
-    left = np.bincount(need[~back & (graph.delay_high[rows] == 0)], minlength=graph.owner.size)
-    back &= left[need] > 0
-    if not back.any():
-        return Straightened(graph=graph, owner=owner[back], member=member[back], clipped=0)
-    dropped = np.bincount(need[back], minlength=graph.owner.size) > 0
-    most = np.where(dropped, left, np.iinfo(np.int32).max).astype(np.int32)
+    back = component[graph.owner[need]] == component[graph.member[rows]]
+    others = np.bincount(need[~back & (graph.delay_high[rows] == 0)], minlength=graph.owner.size)
+    found[rows[back & (others[need] > 0)]] = True
+    return found
+
+
+def _without(graph: Graph, leaning: NDArray[np.bool_]) -> Graph:
+    """Return the graph without these members; a need wants no more than it has left in service."""
+    need = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    dropped = np.bincount(need[leaning], minlength=graph.owner.size) > 0
+    serving = np.bincount(need[~leaning & (graph.delay_high == 0)], minlength=graph.owner.size)
+    most = np.where(dropped, serving, np.iinfo(np.int32).max).astype(np.int32)
     clipped = dataclasses.replace(
         graph, k_best=np.minimum(graph.k_best, most), k_worst=np.minimum(graph.k_worst, most)
     )
-    drop = np.zeros(graph.member.size, np.bool_)
-    drop[rows[back]] = True
-    pairs = np.unique(np.stack([owner[back], member[back]], axis=1), axis=0)
-    return Straightened(
-        graph=drop_members(clipped, drop),
-        owner=pairs[:, 0],
-        member=pairs[:, 1],
-        clipped=int(((clipped.k_worst < graph.k_worst) | (clipped.k_best < graph.k_best)).sum()),
-    )
+    return drop_members(clipped, leaning)
 
 
 def components(owner: NDArray[np.int32], member: NDArray[np.int32], nodes: int) -> NDArray[np.int32]:
