@@ -25,7 +25,13 @@ ANSWER = "Laws against an interruption log"
 
 
 def run(
-    log: Annotated[Path, typer.Argument(metavar="FILE", help="Interruption log, .csv or .toml.")],
+    log: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Interruption log, .csv or .toml, or events of AWS Health or Azure Service Health, .json.",
+        ),
+    ],
     *,
     timezone: Annotated[
         str | None,
@@ -85,6 +91,8 @@ def run(
     }
     voice = Voice(quiet=quiet, colour=not no_color)
     told = read(log, timezone=timezone, facts=_facts(fact or []))
+    for line in told.notes:
+        voice.note(line)
     asked = cases(told)
     found = evaluate(regimes, asked)
     if letter is not None:

@@ -1,4 +1,4 @@
-"""The user's own interruption log, in CSV or TOML: rows and facts, checked, one line per mistake."""
+"""The user's own interruption log, in CSV, TOML or a health service's JSON: checked, one line per mistake."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from auditor.errors import ConfigError
 from auditor.model.duties import checked_facts
 from auditor.model.places import providers, region, regions
 from auditor.model.spelling import closest, one_of
+from auditor.obligations.health import incidents
 from auditor.obligations.interruption import Kind
 from auditor.obligations.moments import moment, zone_of
 from auditor.obligations.refusal import first_line
@@ -44,12 +45,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """A whole log: the file's name, rows in order of time, facts declared, and the zone to tell times in."""
+    """A whole log: the file's name, rows in order of time, facts declared, and the zone to tell times in.
+
+    ``notes`` say what of the file is no row, or not as it was written.
+    """
 
     name: str
     rows: tuple[Row, ...]
     facts: Mapping[str, object]
     timezone: ZoneInfo
+    notes: tuple[str, ...] = ()
 
 
 def read(path: Path, *, timezone: str | None = None, facts: Mapping[str, object] | None = None) -> Log:
@@ -75,22 +80,28 @@ class RowFaultError(Exception):
 
 
 def _log(path: Path, text: str, timezone: str | None, facts: Mapping[str, object]) -> Log:
+    health = path.suffix.lower() == ".json"
+    raw: list[tuple[str, dict[str, object]]] = []
+    declared: dict[str, object] = {}
+    own = None
     if path.suffix.lower() == ".toml":
         raw, declared, own = _toml(text)
     elif path.suffix.lower() == ".csv":
-        raw, declared, own = list(_csv(text)), {}, None
-    else:
-        raise RowFaultError("is neither .csv nor .toml")
+        raw = list(_csv(text))
+    elif not health:
+        raise RowFaultError("is none of .csv, .toml and .json")
     try:
         named = own or timezone
         zone = zone_of(named) if named else None
         known = checked_facts({**declared, **facts})
+        told = incidents(text, zone) if health else None
     except ValueError as error:
         raise RowFaultError(str(error)) from error
+    raw, notes = (told.rows, told.notes()) if told else (raw, ())
     rows = sorted((_row(values, place, zone) for place, values in raw), key=_when)
     if not rows:
-        raise RowFaultError("holds no interruption")
-    return Log(name=path.name, rows=tuple(rows), facts=known, timezone=zone or ZoneInfo("UTC"))
+        raise RowFaultError("; ".join(("holds no interruption", *notes)))
+    return Log(name=path.name, rows=tuple(rows), facts=known, timezone=zone or ZoneInfo("UTC"), notes=notes)
 
 
 def _when(row: Row) -> tuple[datetime, str, str, str]:

@@ -82,6 +82,14 @@ def test_mistakes_are_one_line_and_a_hint(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_events_of_a_health_service_are_a_log() -> None:
+    """Its issue is asked about; what is none is counted on stderr."""
+    done = ran(str(EXAMPLES / "seoul-2018-aws-health.json"), "--law", "kr-cloud-act-25")
+    assert done.returncode == 0, done.stderr
+    assert "2018-11-22 08:29 +09:00" in done.stdout
+    assert "note: no interruption (scheduledChange): 1" in done.stderr
+
+
 def test_the_same_log_gives_the_same_bytes() -> None:
     """Nothing of the run gets into the page."""
     assert ran(SEOUL).stdout == ran(SEOUL).stdout

@@ -103,7 +103,7 @@ def test_wrong_rows_are_refused(tmp_path: Path, row: str, why: str) -> None:
 def test_wrong_files_are_refused(tmp_path: Path) -> None:
     """Unknown columns and keys, other kinds of file and missing ones get a line each."""
     assert refused(written(tmp_path, "start,ende\n")).endswith("did you mean 'end'?")
-    assert refused(written(tmp_path, "", "log.txt")) == "is neither .csv nor .toml"
+    assert refused(written(tmp_path, "", "log.txt")) == "is none of .csv, .toml and .json"
     assert refused(tmp_path / "no.csv").startswith("cannot be read: No such file")
     assert refused(written(tmp_path, "x = [", "log.toml")).startswith("is no valid TOML")
     assert "did you mean 'interruptions'" in refused(written(tmp_path, "interruption = []", "log.toml"))
