@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from auditor.config.refusal import Form
 from auditor.model.audit import Clock
 from auditor.obligations.schema import Status, Unit
 
@@ -22,12 +23,6 @@ def _one_line(text: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_one_line)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-
-
-class Form(BaseModel):
-    """A table of a law's file; unknown keys are refused, nothing is converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BindsForm(Form):

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from auditor.config.refusal import first_line
 from auditor.model.places import region, regions
 from auditor.obligations.interruption import Kind
 from auditor.obligations.moments import moment
-from auditor.obligations.refusal import first_line
 
 Given = tuple[str, dict[str, object]]
 """A row's place in the file, and its values by the log's columns."""

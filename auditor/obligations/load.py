@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from auditor.config.refusal import explained, first_line
 from auditor.errors import CatalogueError
 from auditor.obligations.convert import converted
 from auditor.obligations.form import RegimeForm
-from auditor.obligations.refusal import explained, first_line
 from auditor.obligations.rules import Fault
 from auditor.obligations.schema import Regime
 
@@ -61,6 +61,6 @@ def parse_text(text: str, *, name: str, stem: str) -> Regime:
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{name}: is no valid TOML: {first_line(error)}", hint=HINT) from error
     except ValidationError as error:
-        raise CatalogueError(f"{name}: {explained(error)}", hint=HINT) from error
+        raise CatalogueError(f"{name}: {explained(error, RegimeForm)}", hint=HINT) from error
     except Fault as fault:
         raise CatalogueError(f"{name}: {fault.path}: {fault.message}", hint=HINT) from fault

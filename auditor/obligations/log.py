@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from auditor.config.refusal import first_line
 from auditor.errors import ConfigError
 from auditor.model.duties import checked_facts
 from auditor.model.places import providers, region, regions
@@ -18,7 +19,6 @@ from auditor.model.spelling import closest, one_of
 from auditor.obligations.health import incidents
 from auditor.obligations.interruption import Kind
 from auditor.obligations.moments import moment, zone_of
-from auditor.obligations.refusal import first_line
 
 COLUMNS = (
     *("start", "end", "service", "workload", "provider", "kind", "region", "timezone"),

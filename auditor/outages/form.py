@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from auditor.config.refusal import Form
 from auditor.outages.schema import AppliesTo, FaultClass, Plane, RecoveryKind, Severity
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -35,12 +36,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Precision = Literal["minute", "approx", "day", "derived", "unverified", "unknown"]
 Protects = Literal["yes", "no", "partly", "unknown", "not-applicable"]
-
-
-class Form(BaseModel):
-    """A table of an outage file; unknown keys are refused, nothing is converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class MilestoneForm(Form):

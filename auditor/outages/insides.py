@@ -15,8 +15,9 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from auditor.config.refusal import Form
 from auditor.errors import CatalogueError
-from auditor.outages.form import Form, Slug, Text
+from auditor.outages.form import Slug, Text
 from auditor.outages.load import catalogue
 from auditor.outages.schema import Plane
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, get_args
 
 from pydantic import ValidationError
 
+from auditor.config.refusal import explained, first_line
 from auditor.errors import CatalogueError
-from auditor.model.spelling import closest
 from auditor.outages.check import check
 from auditor.outages.convert import converted
-from auditor.outages.form import Form, OutageForm
+from auditor.outages.form import OutageForm
 from auditor.outages.parse import Fault
 from auditor.outages.schema import Outage
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 HINT = "docs/outages.md says how an outage file is written; check one with: auditor outages validate <file>"
 
@@ -56,7 +52,7 @@ def load(path: Path) -> Outage:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"{path}: cannot be read: {_first_line(error)}", hint=HINT) from error
+        raise CatalogueError(f"{path}: cannot be read: {first_line(error)}", hint=HINT) from error
     return parse_text(text, name=str(path), stem=path.stem)
 
 
@@ -69,12 +65,12 @@ def parse_text(text: str, *, name: str, stem: str) -> Outage:
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError) as error:
-        raise CatalogueError(f"{name}: is no valid TOML: {_first_line(error)}", hint=HINT) from error
+        raise CatalogueError(f"{name}: is no valid TOML: {first_line(error)}", hint=HINT) from error
     try:
         outage = converted(OutageForm.model_validate(table))
         check(outage, stem)
     except ValidationError as error:
-        raise CatalogueError(f"{name}: {_explained(error)}", hint=HINT) from error
+        raise CatalogueError(f"{name}: {explained(error, OutageForm)}", hint=HINT) from error
     except Fault as fault:
         raise CatalogueError(f"{name}: {fault.path}: {fault.message}", hint=HINT) from fault
     return outage
@@ -102,60 +98,3 @@ def _files(folder: Path) -> list[Path]:
             f"{folder}: there is no such folder of outages", hint="correct outages.folders in auditor.toml"
         )
     return sorted(folder.glob("*.toml"))
-
-
-def _first_line(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).splitlines()[0]
-
-
-def _explained(error: ValidationError) -> str:
-    faults = error.errors(include_url=False)
-    first = faults[0]
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{_path(first['loc'])}: {_message(first)}{more}"
-
-
-def _path(loc: tuple[int | str, ...]) -> str:
-    # Entries of a list are counted from 1, as a reader counts them in the file.
-    parts = [f"[{each + 1}]" if isinstance(each, int) else f".{each}" for each in loc]
-    return "".join(parts).removeprefix(".")
-
-
-def _message(fault: ErrorDetails) -> str:
-    context, given = fault.get("ctx", {}), fault["input"]
-    match fault["type"]:
-        case "missing":
-            text = "is missing"
-        case "extra_forbidden":
-            near = closest(str(fault["loc"][-1]), _keys_at(fault["loc"][:-1]))
-            text = "there is no such key" + (f"; did you mean {near!r}?" if near else "")
-        case "enum" | "literal_error":
-            text = f"{given!r} must be one of {context['expected']}"
-        case "value_error":
-            text = str(context["error"])
-        case "string_pattern_mismatch":
-            text = f"{given!r} does not look right: it must match {context['pattern']}"
-        case _ if given in ("", []):
-            text = "must not be empty"
-        case _:
-            text = f"{given!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
-    return text
-
-
-def _keys_at(loc: tuple[int | str, ...]) -> tuple[str, ...]:
-    form: type[Form] = OutageForm
-    for step in loc:
-        if isinstance(step, str):
-            form = _form_of(form, step)
-    return tuple(form.model_fields)
-
-
-def _form_of(form: type[Form], key: str) -> type[Form]:
-    return next(_forms_in(form.model_fields[key].annotation))
-
-
-def _forms_in(annotation: object) -> Iterator[type[Form]]:
-    if isinstance(annotation, type) and issubclass(annotation, Form):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _forms_in(inner)
