@@ -55,6 +55,7 @@ class Region:
         latitude, longitude: degrees, of its metro's centre.
         metro: id of the metro.
         partition: AWS partition (``aws``, ``aws-cn``, ...), ``azure`` for the public cloud.
+        geography: the provider's own boundary of residence, such as ``Europe``; empty where it names none.
         paired: regions the provider replicates to.
         zone_ids: physical zones, best known; empty for a region without.
         zones_verified: false where the ids are made from the documented pattern, or support is unknown.
@@ -71,6 +72,7 @@ class Region:
     longitude: float
     metro: str
     partition: str
+    geography: str = ""
     paired: tuple[str, ...] = ()
     zone_ids: tuple[str, ...] = ()
     zones_verified: bool = True
@@ -181,6 +183,7 @@ def _region(provider: str, row: Mapping[str, Any]) -> Region:
         latitude=city.latitude,
         longitude=city.longitude,
         metro=city.id,
+        geography=row.get("geography", ""),
         partition=row.get("partition", provider),
         paired=tuple(row.get("paired", ())),
         zone_ids=tuple(row.get("zones", by_pattern)) if zonal == "yes" else (),

@@ -78,3 +78,12 @@ def test_distance() -> None:
     assert tokyo is not None
     assert places.distance_km(seoul, tokyo) == pytest.approx(1153, abs=5)
     assert places.distance_km(seoul, seoul) == 0
+
+
+def test_azure_names_a_geography_of_every_region() -> None:
+    """The boundary of residence is Azure's own word; AWS has none."""
+    assert all(region.geography for region in places.regions("azure"))
+    found = places.region("azure", "koreacentral")
+    assert found is not None
+    assert found.geography == "Korea"
+    assert not any(region.geography for region in places.regions("aws"))
