@@ -16,7 +16,7 @@ from auditor.analyses._advice_ground import Ground
 from auditor.estate import closure
 from auditor.estate.edit import NewMember, NewNode
 from auditor.estate.graph import Estate, Graph, NodeKind
-from auditor.model.domain import Axis, axis_of, region_id, zone_id
+from auditor.model.domain import Axis, axis_of, provider_id, region_id, zone_id
 from auditor.model.evidence import EXACT_ZERO, Evidence, Range
 from auditor.model.need import Member, Need, requires
 from auditor.model.places import region as place_of
@@ -258,7 +258,7 @@ def _moved(name: str, provider: str, region: str, other: str) -> str | None:
 
 
 def _place_needs(name: str, provider: str, other: str) -> tuple[Need, ...]:
-    parent = f"provider:{provider}" if axis_of(name) is Axis.REGION else region_id(provider, other)
+    parent = provider_id(provider) if axis_of(name) is Axis.REGION else region_id(provider, other)
     return requires("place", parent, evidence=Evidence.ASSUMED, origin=ORIGIN)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from auditor.estate import needs_of
 from auditor.estate.graph import Estate
 from auditor.model import places
-from auditor.model.domain import Axis, axis_of
+from auditor.model.domain import Axis, axis_of, control_plane_id
 from auditor.outages.insides import Once, insides
 from auditor.outages.nodes import parts_of
 
@@ -128,7 +128,7 @@ def _near(one: places.Region, two: places.Region) -> Iterator[Common]:
 
 
 def _once(line: Once, first: Place, second: Place) -> Iterator[Common]:
-    shared = f"control-plane:{line.provider}/{line.service}"
+    shared = control_plane_id(line.provider, "global", line.service)
     if line.home in {first[1], second[1]}:
         other = second[1] if line.home == first[1] else first[1]
         yield Common(

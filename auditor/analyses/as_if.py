@@ -20,6 +20,7 @@ from auditor.estate import in_use
 from auditor.estate.graph import Estate
 from auditor.model import places
 from auditor.model.audit import VERDICT_ORDER, Replay, Verdict
+from auditor.model.domain import region_id
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 from auditor.outages import Outage, transplant
 from auditor.outages.homes import home_of
@@ -73,7 +74,7 @@ def largest_region(estate: Estate) -> str | None:
     if counted.is_empty():
         return None
     provider, region, _ = counted.row(0)
-    return f"region:{provider}/{region}" if provider in places.providers() else None
+    return region_id(provider, region) if provider in places.providers() else None
 
 
 def chosen(outages: Sequence[Outage], place: str) -> list[Outage]:

@@ -15,7 +15,7 @@ from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
 from auditor.inventory import Inventory
 from auditor.model.audit import Coverage, UnknownFact
-from auditor.model.facts import fact_spec
+from auditor.model.facts import narrowed_by
 from auditor.model.gap import Gap
 from auditor.model.section import Cell, Figure, Figures, Section, Table, Tone
 
@@ -52,14 +52,9 @@ def unknown_facts(estate: Estate) -> tuple[UnknownFact, ...]:
     pairs = np.unique(np.stack([facts, owners])[:, facts >= 0], axis=1)
     counts = Counter(estate.graph.fact_names[fact] for fact in pairs[0])
     return tuple(
-        UnknownFact(fact=name, resources=count, narrowed_by=_narrowed_by(name))
+        UnknownFact(fact=name, resources=count, narrowed_by=narrowed_by(name))
         for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
-
-
-def _narrowed_by(name: str) -> str:
-    spec = fact_spec(name)
-    return spec.narrowed_by if spec else "declare it in auditor.toml"
 
 
 def measure(estate: Estate) -> Coverage:

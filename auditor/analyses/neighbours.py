@@ -16,7 +16,7 @@ from auditor.analyses._neighbours import Common, Place, Stand, common
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate import closure
 from auditor.estate.graph import Estate
-from auditor.model.domain import Axis, axis_of, service_id
+from auditor.model.domain import Axis, axis_of, region_id, service_id
 from auditor.model.section import Block, Cell, Note, Section, Table
 from auditor.outages.insides import StandsOn, insides
 from auditor.outages.nodes import folded, parts_of
@@ -126,7 +126,7 @@ def _shared(workload: str, pair: tuple[Place, Place], found: Common) -> Neighbou
         workload=workload,
         kind=found.kind,
         shared=found.shared,
-        parts=tuple(f"region:{provider}/{code}" for provider, code in pair),
+        parts=tuple(region_id(provider, code) for provider, code in pair),
         what=(found.what,),
         outages=_each([found.outage]),
         sources=_each([found.source]),

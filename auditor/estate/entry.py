@@ -15,6 +15,7 @@ from auditor.estate.membership import UNASSIGNED, Membership
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
+from auditor.model.domain import workload_id
 from auditor.model.evidence import Evidence
 
 _STOPPED = [
@@ -212,7 +213,7 @@ def _add(draft: Draft, chosen: pl.DataFrame, membership: Membership, roots_only:
 def workload_nodes(draft: Draft, membership: Membership) -> NDArray[np.int32]:
     """Return the node of each workload, made where not there."""
     add = draft.nodes.add
-    names = [f"workload:{each.name}" for each in membership.workloads]
+    names = [workload_id(each.name) for each in membership.workloads]
     return np.array([add(name, NodeKind.WORKLOAD) for name in names], np.int32)
 
 

@@ -51,12 +51,6 @@ class Plan:
             delay=self.delay[keep],
         )
 
-    def with_delay(self, delay: Floats) -> Plan:
-        """Return the plan with other delays [m]."""
-        return Plan(
-            nodes=self.nodes, owner=self.owner, k=self.k, start=self.start, member=self.member, delay=delay
-        )
-
     def check(self) -> None:
         """Raise ``ValueError``, naming the offending need, unless the arrays make a sound system."""
         self._check_arrays()

@@ -229,3 +229,9 @@ def fact_spec(name: str) -> FactSpec | None:
             holds=Holds.VERSION,
         )
     return FACTS.get(name)
+
+
+def narrowed_by(name: str) -> str:
+    """Return the permission or declaration that would make a fact known, of any name."""
+    spec = fact_spec(name)
+    return spec.narrowed_by if spec is not None else "declare it in auditor.toml"

@@ -13,7 +13,7 @@ from auditor.analyses._replays.remarks import AS_IF, legend, marks
 from auditor.analyses._replays.words import TIMED, minutes_text, sentence, short, tone, verdict_text
 from auditor.errors import ConfigError
 from auditor.model.audit import VERDICT_ORDER, OpenRange, Range, Replay, Verdict, WorkloadReplay
-from auditor.model.facts import fact_spec
+from auditor.model.facts import narrowed_by
 from auditor.model.section import Block, Cell, Chain, Matrix, Note, Section, Table, Tone
 from auditor.model.spelling import closest, one_of
 from auditor.model.workload import Workload
@@ -271,8 +271,7 @@ def _unknown(reached: Sequence[Replay]) -> tuple[Note, ...]:
 
 
 def _narrowed(fact: str) -> str:
-    spec = fact_spec(fact)
-    return f"{fact}: {spec.narrowed_by}" if spec is not None else f"{fact}: declare it in auditor.toml"
+    return f"{fact}: {narrowed_by(fact)}"
 
 
 def _together(replays: Sequence[Replay]) -> tuple[Note, ...]:

@@ -26,7 +26,7 @@ from auditor.analyses._simulation.record import SHAPE, Home, Window, population
 from auditor.analyses._simulation.strike import Level, Striker
 from auditor.config.settings import LesserOutages
 from auditor.estate.graph import Estate, NodeKind
-from auditor.model.domain import Axis, axis_of
+from auditor.model.domain import Axis, axis_of, provider_id, region_id, zone_id
 from auditor.model.risk import DurationFit
 from auditor.outages.schema import Outage
 
@@ -206,7 +206,7 @@ def _at_places(
                 if levels:
                     yield Hazard(
                         group=number,
-                        place=f"region:{provider}/{code}",
+                        place=region_id(provider, code),
                         outage=home.outage.id,
                         weight=1 / len(group),
                         levels=levels,
@@ -227,7 +227,7 @@ def _zones(
             levels, shares = striker.levels(home, region=code, zone=zone)
             yield Hazard(
                 group=number,
-                place=f"zone:{home.provider}/{zone}",
+                place=zone_id(home.provider, zone),
                 outage=home.outage.id,
                 weight=1 / width,
                 levels=levels,
@@ -249,7 +249,7 @@ def _own(number: int, group: Sequence[Home], striker: Striker) -> Iterator[Hazar
             if levels:
                 yield Hazard(
                     group=number,
-                    place=name or f"provider:{home.provider}",
+                    place=name or provider_id(home.provider),
                     outage=home.outage.id,
                     weight=1 / len(mine),
                     levels=levels,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model import places as atlas
+from auditor.model.domain import region_id, zone_id
 
 Zone = tuple[str, str, tuple[int, ...], tuple[int, ...]]
 """Region code, zone, steps to the positions of its region's other zones, sites across (indices)."""
@@ -79,7 +80,7 @@ def _sites(
         metro = _metro(provider, code)
         if metro is None:
             continue
-        names = [f"zone:{provider}/{zone}" for zone in zones] or [f"region:{provider}/{code}"]
+        names = [zone_id(provider, zone) for zone in zones] or [region_id(provider, code)]
         numbers = tuple(range(len(sites), len(sites) + len(names)))
         sites += [(name,) for name in names]
         inside = across.setdefault(metro, {})
@@ -96,7 +97,7 @@ def _metro(provider: str, code: str) -> str | None:
 
 def _zones(domains: Sequence[str], provider: str, code: str) -> tuple[str, ...]:
     known = atlas.region(provider, code)
-    prefix = f"zone:{provider}/"
+    prefix = zone_id(provider, "")
     here = {name.removeprefix(prefix) for name in domains if name.startswith(prefix)}
     if known is not None:
         return tuple(sorted({*known.zone_ids, *(zone for zone in here if known.has_zone(zone))}))
