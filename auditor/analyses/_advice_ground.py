@@ -18,6 +18,7 @@ from auditor.estate.arrays import need_of, offsets, take_needs
 from auditor.estate.edit import Edit, NewMember, NewNode
 from auditor.estate.graph import Estate, NodeKind
 from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
+from auditor.estate.stateful import is_stateful
 from auditor.kernels.order import ranges
 from auditor.model.domain import Axis, axis_of
 
@@ -50,11 +51,18 @@ class Cone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """An estate with its needs by member; ``zones`` and ``regions`` are those in use."""
+    """An estate with its needs by member.
+
+    Attributes:
+        estate: the estate.
+        zones, regions: those in use.
+        stateful: bool [resources], which hold data.
+    """
 
     estate: Estate
     zones: frozenset[str]
     regions: frozenset[str]
+    stateful: NDArray[np.bool_]
     _need: Nodes
     _first: Nodes
     _owned: Nodes
@@ -72,6 +80,7 @@ class Ground:
             estate=estate,
             zones=frozenset(name.rpartition("/")[2] for name in places if axis_of(name) is Axis.ZONE),
             regions=frozenset(estate.inventory.resources["region"].drop_nulls().unique()),
+            stateful=is_stateful(estate.inventory).to_numpy(),
             _need=need_of(estate.graph)[order],
             _first=offsets(counts),
             _owned=offsets(owned),

@@ -29,8 +29,6 @@ STANDBY_DELAY: Range = (1.0, 2.0)
 FAILOVER_DELAY: Range = (2.0, 5.0)
 """Minutes for health-checked DNS failover: interval x threshold + time to live, usual settings."""
 
-STATEFUL = ("rds", "elasticache", "microsoft.sql", "microsoft.cache", "microsoft.db", "microsoft.documentdb")
-
 EFFORT = {
     Axis.ZONE: "low",
     Axis.AGENT: "low",
@@ -148,15 +146,10 @@ def _twins(
     edits: list[NewNode | NewMember] = []
     for node, twin in twins.items():
         edits.append(NewNode(name=twin, needs=_kept(ground, node, without=lost, twins=twins) + extra(node)))
-        delay = STANDBY_DELAY if _stateful(estate, node) else EXACT_ZERO
+        delay = STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO
         member = Member(ref=twin, delay=delay)
         edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, reached).tolist())
     return edits
-
-
-def _stateful(estate: Estate, node: int) -> bool:
-    kind: str = estate.inventory.resources["kind"][node]
-    return any(mark.removeprefix("microsoft.") in kind for mark in STATEFUL)
 
 
 def _second_zone(ground: Ground, domain: str, workload: int) -> Made | None:

@@ -30,12 +30,15 @@ class KindSpec:
             ``host = True`` and ``resolver = "vpc"`` for an EC2 instance.
         support: it only serves other resources, such as a subnet: never the root of a workload that has
             anything else, and of no account by itself a place in use. Carried as the fact ``support``.
+        stateful: it holds data that a copy must be fed with, such as a database: a copy of it stands by
+            until it takes over. Carried as the fact ``stateful``.
     """
 
     kind: str
     title: str
     assumed: tuple[tuple[str, FactValue], ...] = ()
     support: bool = False
+    stateful: bool = False
 
 
 @cache
@@ -56,7 +59,8 @@ def with_assumed(resource: Resource, spec: KindSpec | None = None) -> Resource:
     if spec is None:
         return resource
     stated = {fact.name for fact in resource.facts}
-    assumed = (*spec.assumed, *([("support", True)] if spec.support else []))
+    flags = (("support", spec.support), ("stateful", spec.stateful))
+    assumed = (*spec.assumed, *((name, True) for name, carried in flags if carried))
     added = tuple(
         Fact(name=name, value=value, evidence=Evidence.ASSUMED, origin=f"every {spec.title}")
         for name, value in assumed

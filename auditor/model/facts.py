@@ -64,6 +64,12 @@ _SPECS = (
         closed=True,
         holds=Holds.FLAG,
     ),
+    FactSpec(
+        name="stateful",
+        meaning="true for what holds data that a copy must be fed with, such as a database",
+        closed=True,
+        holds=Holds.FLAG,
+    ),
     FactSpec(name="state", meaning="running, stopped or as the provider says"),
     FactSpec(
         name="os",

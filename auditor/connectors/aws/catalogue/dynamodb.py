@@ -7,6 +7,7 @@ from auditor.connectors.aws.spec import VALUE, AwsSpec, Call, Detail, FactField
 SPECS = AwsSpec(
     kind="aws.dynamodb.table",
     title="key-value table",
+    stateful=True,
     service="dynamodb",
     call=Call(operation="ListTables", items="TableNames"),
     id=VALUE,

@@ -63,6 +63,7 @@ def _shard(shard: Mapping[str, Any], where: Where, *, automatic: bool) -> Iterat
 SPECS = AwsSpec(
     kind="aws.elasticache.replicationgroup",
     title="cache",
+    stateful=True,
     service="elasticache",
     call=Call(operation="DescribeReplicationGroups", items="ReplicationGroups", page_size=100),
     id="ReplicationGroupId",

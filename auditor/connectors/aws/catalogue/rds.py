@@ -72,6 +72,7 @@ SPECS = (
     AwsSpec(
         kind="aws.rds.instance",
         title="database instance",
+        stateful=True,
         service="rds",
         call=Call(operation="DescribeDBInstances", items="DBInstances", page_size=100),
         id="DBInstanceIdentifier",
@@ -93,6 +94,7 @@ SPECS = (
     AwsSpec(
         kind="aws.rds.cluster",
         title="database cluster",
+        stateful=True,
         service="rds",
         call=Call(operation="DescribeDBClusters", items="DBClusters", page_size=100),
         id="DBClusterIdentifier",
@@ -119,6 +121,7 @@ SPECS = (
     AwsSpec(
         kind="aws.rds.globalcluster",
         title="global database cluster",
+        stateful=True,
         service="rds",
         call=_LIST_GLOBAL,  # every region of the account answers the same
         id="GlobalClusterIdentifier",

@@ -27,6 +27,7 @@ def _bucket(draft: Draft) -> Resource:
 SPECS = AwsSpec(
     kind="aws.s3.bucket",
     title="object bucket",
+    stateful=True,
     service="s3",
     call=Call(operation="ListBuckets", items="Buckets", page_size=1000, permission="s3:ListAllMyBuckets"),
     scope=Scope.GLOBAL,

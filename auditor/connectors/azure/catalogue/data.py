@@ -138,6 +138,7 @@ SPECS = (
     AzureSpec(
         kind="azure.storage.storageaccounts",
         title="storage account",
+        stateful=True,
         type="Microsoft.Storage/storageAccounts",
         api_version="2023-05-01",
         facts=(("sku", "sku.name"), ("secondary_region", "properties.secondaryLocation")),
@@ -148,6 +149,7 @@ SPECS = (
     AzureSpec(
         kind="azure.dbforpostgresql.flexibleservers",
         title="PostgreSQL flexible server",
+        stateful=True,
         type="Microsoft.DBforPostgreSQL/flexibleServers",
         api_version="2024-08-01",
         assumed=(("engine", "postgres"),),
@@ -159,6 +161,7 @@ SPECS = (
     AzureSpec(
         kind="azure.dbformysql.flexibleservers",
         title="MySQL flexible server",
+        stateful=True,
         type="Microsoft.DBforMySQL/flexibleServers",
         api_version="2023-12-30",
         assumed=(("engine", "mysql"),),
@@ -170,6 +173,7 @@ SPECS = (
     AzureSpec(
         kind="azure.documentdb.databaseaccounts",
         title="Cosmos DB account",
+        stateful=True,
         type="Microsoft.DocumentDB/databaseAccounts",
         api_version="2024-05-15",
         assumed=(("engine", "cosmos"),),
@@ -182,6 +186,7 @@ SPECS = (
     AzureSpec(
         kind=REPLICA_KIND,
         title="Cosmos DB replica",
+        stateful=True,
         type="Microsoft.DocumentDB/databaseAccounts/locations",
         api_version="2024-05-15",
         made=True,
@@ -189,6 +194,7 @@ SPECS = (
     AzureSpec(
         kind="azure.cache.redis",
         title="Redis cache",
+        stateful=True,
         type="Microsoft.Cache/redis",
         api_version="2024-03-01",
         facts=(("sku", "properties.sku.name"),),
@@ -200,6 +206,7 @@ SPECS = (
     AzureSpec(
         kind="azure.cache.redisenterprise",
         title="Redis Enterprise cache",
+        stateful=True,
         type="Microsoft.Cache/redisEnterprise",
         api_version="2024-02-01",
         assumed=(("engine", "redis"),),

@@ -110,6 +110,7 @@ SPECS = (
     AzureSpec(
         kind="azure.sql.servers.databases",
         title="SQL database",
+        stateful=True,
         type="Microsoft.Sql/servers/databases",
         api_version=_VERSION,
         assumed=(("engine", "sqlserver"),),
@@ -120,6 +121,7 @@ SPECS = (
     AzureSpec(
         kind="azure.sql.servers.elasticpools",
         title="SQL elastic pool",
+        stateful=True,
         type="Microsoft.Sql/servers/elasticPools",
         api_version=_VERSION,
         facts=(("sku", "sku.name"),),
@@ -136,6 +138,7 @@ SPECS = (
     AzureSpec(
         kind="azure.sql.managedinstances",
         title="SQL managed instance",
+        stateful=True,
         type="Microsoft.Sql/managedInstances",
         api_version=_VERSION,
         assumed=(("engine", "sqlserver"),),
