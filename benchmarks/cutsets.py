@@ -153,7 +153,7 @@ def generated(resources: int, workloads: int) -> None:
     )
     start = time.perf_counter()
     ready = system(plan, domains)
-    merged = ready.quotient.plan
+    merged = ready.condensed.plan
     took = time.perf_counter() - start
     print(f"made ready in {took:.2f} s: {merged.nodes:,} nodes, {merged.member.size:,} members are left")
     for order in (2, 3):

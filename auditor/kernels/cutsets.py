@@ -19,7 +19,7 @@ from auditor.kernels import words as packing
 from auditor.kernels.bits import lost
 from auditor.kernels.plan import Bools, Ints, Plan, Words
 from auditor.kernels.prepared import Prepared, prepare
-from auditor.kernels.quotient import Quotient, merge, restrict
+from auditor.kernels.quotient import Condensed, condense, restrict
 from auditor.kernels.reasons import closure
 from auditor.kernels.rows import among, distinct, keys
 from auditor.kernels.support import Wiring, supports, wire
@@ -64,21 +64,21 @@ class System:
     """A plan made ready to be asked for the cut sets of many nodes; ``system`` makes it."""
 
     events: NDArray[np.intp]
-    quotient: Quotient
+    condensed: Condensed
     prepared: Prepared
 
     def cone(self, top: int) -> Cone:
         """Return the part of the system that ``top``, a node of the original plan, needs."""
-        node = int(self.quotient.label[top])
+        node = int(self.condensed.of[top])
         needed = closure(self.prepared, node)
-        event = self.quotient.label[self.events]
+        event = self.condensed.of[self.events].astype(np.intp)
         names = self.events[needed[event]]
         event = event[needed[event]]
         if needed.size <= _SMALL:
             return Cone(prepared=self.prepared, needed=needed, top=node, event=event, names=names)
         where = np.cumsum(needed) - 1
         return Cone(
-            prepared=prepare(restrict(self.quotient.plan, needed)),
+            prepared=prepare(restrict(self.condensed.plan, needed)),
             needed=np.ones(np.count_nonzero(needed), np.bool_),
             top=int(where[node]),
             event=where[event],
@@ -87,7 +87,7 @@ class System:
 
     def same(self, top: int) -> int:
         """Return a number equal for nodes that have the same cut sets because they are alike."""
-        return int(self.quotient.label[top])
+        return int(self.condensed.of[top])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +131,10 @@ def system(plan: Plan, events: NDArray[np.integer]) -> System:
     """Make ``plan`` ready; ``events`` are the nodes that may fail. Members count whatever their delay."""
     may_fail = np.zeros(plan.nodes, np.bool_)
     may_fail[events] = True
-    quotient = merge(plan, may_fail)
+    mark = np.where(may_fail, np.arange(1, plan.nodes + 1), 0).astype(np.uint64)
+    condensed = condense(prepare(plan), mark, timing=np.zeros(plan.member.size, np.uint64))
     return System(
-        events=np.flatnonzero(may_fail).astype(np.intp), quotient=quotient, prepared=prepare(quotient.plan)
+        events=np.flatnonzero(may_fail).astype(np.intp), condensed=condensed, prepared=prepare(condensed.plan)
     )
 
 

@@ -1,46 +1,132 @@
-"""A smaller system that loses the same: nodes that cannot differ become one.
+"""A smaller system with the same answers: nodes that can never differ become one.
 
-Two nodes that are not *kept* apart are alike when they have the same needs over alike nodes (the coarsest
-stable partition, found by refinement from "all alike"). Alike nodes are lost in the same scenarios as long as
-only kept nodes fail, on cycles too. A hundred thousand resources on a few hundred failure domains leave a few
-thousand nodes.
+Two nodes are out for the same minutes in every scenario if the same events strike them and their needs read
+the same, on cycles too. A node that only passes on what another one suffers is that other one, and what
+nothing can strike is always up. A million resources on a few hundred failure domains leave some thousands of
+nodes, and the cost of each further scenario follows those.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.kernels.order import Index, ranges
-from auditor.kernels.plan import Bools, Plan, Words
+from auditor.kernels.order import Index, distinct, ranges
+from auditor.kernels.plan import Bools, Ints, Plan, Words
+from auditor.kernels.prepared import Bucket, Prepared, Stage, prepare
 
-_ROUNDS = 4  # of merging and simplifying; nearly all is gained in the first
-_SALT = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03))
+_ROUNDS = 6  # of merging; nearly all is gained in the first
+_WORTH = 0.9  # a round that leaves more than this share of nodes and members is the last
+_TURNS = 64  # of telling the rows of a cyclic stage apart; where they do not rest, each stays itself
+
+_A, _B, _C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SALT = np.array([0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7], np.uint64)
+_ONE = np.uint64(1)
+_HALF = 32  # bits of a number that hold a node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quotient:
-    """A merged plan; ``label`` intp [n] is the node that each became, ``kept`` which stayed themselves."""
+class Condensed:
+    """A smaller plan over c classes of the n nodes of a larger one; class 0 is always up.
+
+    Attributes:
+        plan: over the classes.
+        of: int32 [n], the class of each node; 0 also for nodes that nothing watched needs.
+        node: int32 [c], the node each class speaks for; -1 for class 0.
+        place: int64 [members of ``plan``], the member of the larger plan behind each; -1 for one never late.
+    """
 
     plan: Plan
-    label: Index
-    kept: Bools
+    of: Ints
+    node: Ints
+    place: NDArray[np.int64]
+
+    def own(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for the classes what ``values`` [n, ...] says of the nodes: failed words, own minutes."""
+        return _picked(values, self.node)
+
+    def members(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return for the smaller plan's members what ``values`` [m] says of the larger's: delays, absence."""
+        return _picked(values, self.place)
 
 
-def merge(plan: Plan, kept: Bools) -> Quotient:
-    """Return ``plan`` with alike nodes merged; those in ``kept`` [n] stay themselves. Delays are dropped."""
-    label = np.arange(plan.nodes)
-    for _ in range(_ROUNDS):
-        found = _alike(plan, kept)
-        smaller = _rebuilt(plan, found)
-        label = found[label]
-        before, plan = plan, smaller
-        kept = _moved(kept, found, plan.nodes)
-        if plan.nodes == before.nodes and plan.member.size == before.member.size:
+def marks(nodes: int, struck: Sequence[NDArray[np.integer]]) -> Words:
+    """Return uint64 [nodes], equal for nodes in the same sets of ``struck`` (node ids), 0 for those in none.
+
+    Each set goes out as one, alone or with others. The numbers are hashes of 64 bits.
+    """
+    found = np.zeros(nodes, np.uint64)
+    for number, inside in enumerate(struck, start=1):
+        found[np.unique(inside)] += _mixed(np.full(1, number, np.uint64) * _A)
+    return found
+
+
+def condense(
+    prepared: Prepared, mark: Words, *, watched: Bools | None = None, timing: Words | None = None
+) -> Condensed:
+    """Return a smaller system that tells the same.
+
+    Exact, for ``lost`` and ``minutes`` alike: with ``small = prepare(found.plan)``, ``minutes(prepared, own,
+    delay=d)[v]`` is ``minutes(small, found.own(own), delay=found.members(d))[found.of[v]]`` for each watched
+    node v and all it needs, and ``lost`` the same with ``found.members(absent)``, provided that
+
+    - nodes of equal ``mark`` have equal rows in ``own`` (or ``failed``), those of mark 0 rows of 0;
+    - members of equal ``timing`` have equal delays (are absent alike), those of timing 0 delay 0 (are never
+      absent).
+
+    Mark what may fail by itself with a number of its own, what fails only together with equal numbers
+    (``marks``), what cannot fail by itself with 0. For yes/no answers in which no member is absent, a
+    ``timing`` of zeros merges most. Which nodes are alike is told by hashes of 128 bits. Not every two nodes
+    that could be one are found where they lie on cycles of different components.
+
+    Args:
+        prepared: the system of n nodes and m members.
+        mark: uint64 [n].
+        watched: bool [n], nodes whose answers are wanted; all by default.
+        timing: uint64 [m]; by default, members are late as the plan says.
+
+    Raises:
+        ValueError: an array has the wrong dtype or shape.
+    """
+    plan = prepared.plan
+    timing = np.ascontiguousarray(plan.delay + 0.0).view(np.uint64) if timing is None else timing
+    inside = np.ones(plan.nodes, np.bool_) if watched is None else watched
+    _check(plan, mark, inside, timing)
+    if watched is not None:
+        inside = below(prepared, np.flatnonzero(watched))
+    found = _once(prepared, mark, inside, timing)
+    before, size = plan.nodes + plan.member.size, found.plan.nodes + found.plan.member.size
+    for _ in range(_ROUNDS - 1):
+        if size > _WORTH * before:
             break
-    return Quotient(plan=plan, label=label, kept=kept)
+        there = np.arange(found.plan.nodes) > 0
+        again = _once(prepare(found.plan), found.own(mark), there, found.members(timing))
+        found = _chained(found, again)
+        before, size = size, found.plan.nodes + found.plan.member.size
+    return found
+
+
+def below(prepared: Prepared, nodes: Index) -> Bools:
+    """Return bool [n], ``nodes`` and every node they need, directly or through others; any member counts."""
+    plan = prepared.plan
+    found = np.zeros(plan.nodes, np.bool_)
+    found[nodes] = True
+    frontier = np.flatnonzero(found)
+    while frontier.size:
+        need = prepared.owned[ranges(prepared.owned_start[frontier], prepared.owned_start[frontier + 1])]
+        member = plan.member[ranges(plan.start[need], plan.start[need + 1])]
+        fresh = np.zeros(plan.nodes, np.bool_) if member.size > plan.nodes >> 4 else None
+        if fresh is None:
+            frontier = distinct(member[~found[member]]).astype(np.intp)
+        else:
+            fresh[member] = True
+            frontier = np.flatnonzero(fresh & ~found)
+        found[frontier] = True
+    return found
 
 
 def restrict(plan: Plan, inside: Bools) -> Plan:
@@ -55,86 +141,208 @@ def restrict(plan: Plan, inside: Bools) -> Plan:
         k=plan.k[need],
         start=_starts(end - begin),
         member=new[plan.member[place]],
-        delay=np.zeros(place.size),
+        delay=plan.delay[place],
     )
+
+
+def _check(plan: Plan, mark: Words, inside: Bools, timing: Words) -> None:
+    expected = {
+        "mark": (mark, np.uint64, plan.nodes),
+        "watched": (inside, np.bool_, plan.nodes),
+        "timing": (timing, np.uint64, plan.member.size),
+    }
+    for name, (array, dtype, size) in expected.items():
+        if array.dtype != dtype or array.shape != (size,):
+            raise ValueError(f"{name} must be {np.dtype(dtype)} {(size,)}, is {array.dtype} {array.shape}")
 
 
 def _starts(counts: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
 
 
-def _moved(kept: Bools, label: Index, nodes: int) -> Bools:
-    moved = np.zeros(nodes, np.bool_)
-    moved[label[kept]] = True
-    return moved
+def _picked(values: NDArray[Any], where: NDArray[np.integer]) -> NDArray[Any]:
+    found = np.zeros((where.size, *values.shape[1:]), values.dtype)
+    there = where >= 0
+    found[there] = values[where[there]]
+    return found
 
 
-def _alike(plan: Plan, kept: Bools) -> Index:
-    """Return the class of each node, numbered by first node."""
-    counts = np.diff(plan.start)
-    by_owner = np.argsort(plan.owner, kind="stable")
-    owners, first = np.unique(plan.owner[by_owner], return_index=True)
-    own = np.where(kept, np.arange(1, plan.nodes + 1), 0).astype(np.uint64)
-    shape = plan.k.astype(np.uint64) << np.uint64(32) | counts.astype(np.uint64)
-    mark = [_mixed(own + salt) for salt in _SALT]
-    classes = 0
-    while True:
-        following = []
-        for salt, each in zip(_SALT, mark, strict=True):
-            value = _mixed(own + salt)
-            if plan.k.size:
-                need = _mixed(np.add.reduceat(each[plan.member], plan.start[:-1]) ^ _mixed(shape + salt))
-                value[owners] += np.add.reduceat(need[by_owner], first)
-            following.append(_mixed(value))
-        mark = following
-        found = int(np.count_nonzero(np.diff(np.sort(mark[0])))) + 1
-        if found == classes:
-            return _numbered(mark)
-        classes = found
+def _chained(first: Condensed, then: Condensed) -> Condensed:
+    """Return one step for two; classes of the first that lead nowhere stay always up."""
+    node, place = first.node[then.node], then.place.copy()
+    node[then.node < 0] = -1
+    place[then.place >= 0] = first.place[then.place[then.place >= 0]]
+    return Condensed(plan=then.plan, of=then.of[first.of], node=node, place=place)
 
 
 def _mixed(value: Words) -> Words:
-    """Return a well-scattered image of each number (splitmix64), so that sums of images tell sets apart."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    """Return a well-scattered image of each number, 0 for 0 (splitmix64): sums of images tell sets apart."""
+    value = (value ^ (value >> np.uint64(30))) * _B
+    value = (value ^ (value >> np.uint64(27))) * _C
     return value ^ (value >> np.uint64(31))
 
 
-def _numbered(mark: list[Words]) -> Index:
-    both = np.empty(mark[0].size, np.dtype([("a", np.uint64), ("b", np.uint64)]))
-    both["a"], both["b"] = mark
-    _, first, inverse = np.unique(both, return_index=True, return_inverse=True)
-    turn = np.empty(first.size, np.intp)
-    turn[np.argsort(first, kind="stable")] = np.arange(first.size)
-    numbered: Index = turn[inverse]
-    return numbered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Colors:
+    """What tells rows apart while they are told apart: uint64 [rows, 2], 0 for always up."""
+
+    color: Words
+    own: Words
+    timing: Words
+
+    def stage(self, number: int, stage: Stage) -> None:
+        """Colour the rows of ``stage``, whose members below are coloured."""
+        if not stage.heads.size:
+            for bucket in stage.buckets:
+                self._bucket(bucket, plain=True)
+            return
+        rows = slice(stage.first, stage.last)
+        # All heads start alike, unlike anything else, and are told apart until that tells no more apart.
+        self.color[rows] = _mixed(_SALT + np.full(1, 2 * number + 1, np.uint64) * _C)
+        before = 1
+        for _ in range(_TURNS):
+            for bucket in stage.buckets:
+                self._bucket(bucket, plain=False)
+            heads = _grouped(self.color[stage.heads])[1].size
+            if heads == before:
+                return
+            before = heads
+        self.color[rows] = (
+            _mixed(np.arange(stage.first, stage.last, dtype=np.uint64)[:, None] * _A + _SALT) | _ONE
+        )
+
+    def _bucket(self, bucket: Bucket, *, plain: bool) -> None:
+        """Colour the rows of ``bucket``; ``plain`` ones, on no cycle, may turn out to be another row."""
+        held = np.take(self.color, bucket.member, axis=0)
+        rows = slice(bucket.first, bucket.last)
+        self.color[rows] = (
+            self._gates(bucket, held, plain=plain) if bucket.k else self._joins(bucket, held, plain=plain)
+        )
+
+    def _joins(self, bucket: Bucket, held: Words, *, plain: bool) -> Words:
+        own = self.own[bucket.first : bucket.last]
+        total = _fold(np.add, bucket, held)
+        there = total != 0 if plain else np.ones(total.shape, np.bool_)
+        found = np.where(there | (own != 0), _mixed(own + _mixed(total)) | _ONE, 0)
+        if plain:
+            high = _fold(np.maximum, bucket, held)
+            low = _fold(np.minimum, bucket, held - _ONE) + _ONE  # 0, always up, does not count
+            single = ((low == high) & (own == 0)).all(axis=1)
+            found[single] = high[single]
+        return found
+
+    def _gates(self, bucket: Bucket, held: Words, *, plain: bool) -> Words:
+        timing = self.timing[bucket.place]
+        up = (held[..., 0] == 0) & (timing == 0)
+        left = bucket.k - _fold(np.add, bucket, up.astype(np.int64))
+        late = _mixed(held + _mixed(timing[..., None] + _A) + _SALT)
+        late[up] = 0
+        found = _mixed(_fold(np.add, bucket, late) + left[:, None].astype(np.uint64) * _A) | _ONE
+        if plain:
+            found[left <= 0] = 0
+            # One that is up but late is as good as none of the others.
+            held[(held[..., 0] == 0) & (timing != 0)] = _ONE
+            high = _fold(np.maximum, bucket, held)
+            low = _fold(np.minimum, bucket, held - _ONE) + _ONE
+            prompt = _fold(np.logical_or, bucket, (timing == 0) & ~up)
+            single = (low == high).all(axis=1) & prompt & (left > 0)
+            found[single] = high[single]
+        return found
 
 
-def _rebuilt(plan: Plan, label: Index) -> Plan:
-    """Return the plan over classes: needs of all become one need without repetition, the rest stay gates."""
-    nodes = int(label.max(initial=-1)) + 1
-    spokesman = np.zeros(plan.nodes, np.bool_)
-    spokesman[np.unique(label, return_index=True)[1]] = True
-    counts = np.diff(plan.start)
-    member = label[plan.member]
-    low = np.minimum.reduceat(member, plan.start[:-1]) if counts.size else member
-    high = np.maximum.reduceat(member, plan.start[:-1]) if counts.size else member
-    speaks = spokesman[plan.owner]
-    joined = speaks & ((plan.k == counts) | (low == high))
-    gates = np.flatnonzero(speaks & ~joined)
-    need = np.repeat(np.arange(counts.size), counts)
-    owner = label[plan.owner[need]]
-    chosen = joined[need] & (owner != member)
-    pairs = np.unique(owner[chosen] * np.int64(max(nodes, 1)) + member[chosen])
-    all_owner, all_member = np.divmod(pairs, max(nodes, 1))
-    owners, sizes = np.unique(all_owner, return_counts=True)
-    place = ranges(plan.start[gates], plan.start[gates + 1])
-    members = np.concatenate([all_member, member[place]])
-    return Plan(
-        nodes=nodes,
-        owner=np.concatenate([owners, label[plan.owner[gates]]]).astype(np.int32),
-        k=np.concatenate([sizes, plan.k[gates]]).astype(np.int32),
-        start=_starts(np.concatenate([sizes, counts[gates]])),
-        member=members.astype(np.int32),
-        delay=np.zeros(members.size),
+def _fold(ufunc: np.ufunc, bucket: Bucket, values: NDArray[Any]) -> NDArray[Any]:
+    """Fold what the members of each row of ``bucket`` hold into one value per row."""
+    found: NDArray[Any] = (
+        ufunc.reduce(values, axis=0) if bucket.width else ufunc.reduceat(values, bucket.start, axis=0)
     )
+    return found
+
+
+def _grouped(color: Words) -> tuple[Index, Index]:
+    """Return an order in which equal rows of ``color`` [r, 2] are neighbours, and where each group starts."""
+    turn = np.argsort(color[:, 0])
+    fresh = np.ones(turn.size, np.bool_)
+    fresh[1:] = (color[turn[1:]] != color[turn[:-1]]).any(axis=1)
+    return turn, np.flatnonzero(fresh)
+
+
+def _once(prepared: Prepared, mark: Words, inside: Bools, timing: Words) -> Condensed:
+    own = np.zeros((prepared.rows, 2), np.uint64)
+    struck = np.flatnonzero(mark)
+    own[prepared.row[struck]] = _mixed(mark[struck, None] + _SALT) | _ONE
+    colors = _Colors(color=own.copy(), own=own, timing=timing)
+    for number, stage in enumerate(prepared.stages):
+        colors.stage(number, stage)
+    of, node = _numbered(prepared, colors.color, inside)
+    return _rebuilt(prepared, of, node, timing)
+
+
+def _numbered(prepared: Prepared, color: Words, inside: Bools) -> tuple[Ints, Ints]:
+    """Return the class of each node, numbered by lowest node, and the node first solved of each class."""
+    node_of = np.full(prepared.rows, -1, np.int32)
+    node_of[prepared.row] = np.arange(prepared.plan.nodes, dtype=np.int32)
+    rows = np.flatnonzero((node_of >= 0) & (color[:, 0] != 0))
+    rows = rows[inside[node_of[rows]]]
+    solved = node_of[rows]
+    turn, start = _grouped(color[rows])
+    if not start.size:
+        return np.zeros(prepared.plan.nodes, np.int32), np.full(1, -1, np.int32)
+    by_lowest = np.argsort(np.minimum.reduceat(solved[turn], start))
+    number = np.empty(start.size, np.int32)
+    number[by_lowest] = np.arange(1, start.size + 1, dtype=np.int32)
+    of = np.zeros(prepared.plan.nodes, np.int32)
+    of[solved[turn]] = np.repeat(number, np.diff(start, append=turn.size))
+    first = solved[np.minimum.reduceat(turn, start)[by_lowest]]
+    return of, np.concatenate([np.full(1, -1, np.int32), first])
+
+
+def _rebuilt(prepared: Prepared, of: Ints, node: Ints, timing: Words) -> Condensed:
+    """Return the plan over classes: what all is needed becomes one need, without repetition."""
+    plan = prepared.plan
+    begin, end = prepared.owned_start[node[1:]], prepared.owned_start[node[1:] + 1]
+    need = prepared.owned[ranges(begin, end)]
+    owner = np.repeat(np.arange(1, node.size), end - begin)
+    size = plan.start[need + 1] - plan.start[need]
+    place = ranges(plan.start[need], plan.start[need + 1])
+    turn = np.repeat(np.arange(need.size), size)
+    member = of[plan.member[place]]
+    # What is always up and never late counts once and for all.
+    spent = (member == 0) & (timing[place] == 0)
+    k = plan.k[need] - np.bincount(turn[spent], minlength=need.size)
+    size = size - np.bincount(turn[spent], minlength=need.size)
+    plain = (k == size) | _alike(turn, member, timing[place] == 0, spent, need.size)
+    kept = ~spent & (k > 0)[turn]
+    joined = np.flatnonzero(kept & plain[turn] & (member != owner[turn]) & (member != 0))
+    pairs = distinct(owner[turn[joined]] << _HALF | member[joined])
+    sizes = np.bincount(pairs >> _HALF, minlength=node.size)
+    all_owner = np.flatnonzero(sizes)
+    all_member, all_size = pairs & ((1 << _HALF) - 1), sizes[all_owner]
+    gates = np.flatnonzero((k > 0) & ~plain)
+    gated = kept & ~plain[turn]
+    members = np.concatenate([all_member, member[gated]]).astype(np.int32)
+    places = np.concatenate([np.full(all_member.size, -1, np.int64), place[gated]])
+    return Condensed(
+        plan=Plan(
+            nodes=node.size,
+            owner=np.concatenate([all_owner, owner[gates]]).astype(np.int32),
+            k=np.concatenate([all_size, k[gates]]).astype(np.int32),
+            start=_starts(np.concatenate([all_size, size[gates]])),
+            member=members,
+            delay=_picked(plan.delay, places),
+        ),
+        of=of,
+        node=node,
+        place=places,
+    )
+
+
+def _alike(turn: Index, member: Ints, prompt: Bools, spent: Bools, needs: int) -> Bools:
+    """Return which needs have one class of members only, those spent aside, and one of them never late."""
+    low, high = np.full(needs, np.iinfo(np.int32).max, np.int32), np.full(needs, -1, np.int32)
+    left = np.flatnonzero(~spent)
+    np.minimum.at(low, turn[left], member[left])
+    np.maximum.at(high, turn[left], member[left])
+    anchored = np.zeros(needs, np.bool_)
+    anchored[turn[left[prompt[left]]]] = True
+    found: Bools = anchored & (low == high)
+    return found
