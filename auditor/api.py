@@ -163,6 +163,7 @@ def audit(
     outages: Mapping[str, Outage] | None = None,
     snapshot_sha256: str | None = None,
     progress: Progress | None = None,
+    since: Audit | None = None,
 ) -> Audit:
     """Return everything the analyses find; pure: the same inventory and settings give the same audit.
 
@@ -172,8 +173,12 @@ def audit(
         outages: to replay; None = the whole catalogue with the settings' own folders.
         snapshot_sha256: digest of the file the inventory came from, for the record.
         progress: told what is being analysed.
+        since: a former audit, in this process or by ``auditor.formats.json.read``: what it found is taken
+            over where it would be found again (docs/incremental.md); the result is the same without it.
     """
     settings = settings or Settings()
     if outages is None:
         outages = catalogue(settings.outages.folders)
-    return run_audit(inventory, settings, outages, snapshot_sha256=snapshot_sha256, progress=progress)
+    return run_audit(
+        inventory, settings, outages, snapshot_sha256=snapshot_sha256, progress=progress, since=since
+    )

@@ -1,8 +1,14 @@
-"""The minimal cut sets of every workload in the worst case, and which of them hold in the best case too."""
+"""The minimal cut sets of every workload in the worst case, and which of them hold in the best case too.
+
+What is found for a workload is a function of its digest: of what it needs, down to the names and rates of
+what may fail, and of nothing else in the estate (``kernels/fold.py``). So workloads of one digest are
+searched once, and not at all where a former run has searched them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +17,12 @@ from numpy.typing import NDArray
 from auditor.analyses._losses import limits
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.estate.variants import within
-from auditor.kernels.cutsets import Cone, CutSets, System, cut_sets, system
+from auditor.kernels.cutsets import Cone, CutSets, cut_sets
 from auditor.kernels.decision import exact
+from auditor.kernels.digest import LANES, mixed
+from auditor.kernels.fold import Folded, fold
 from auditor.kernels.hierarchy import narrowest
-from auditor.kernels.plan import Bools, Floats
+from auditor.kernels.plan import Bools, Floats, Words
 from auditor.kernels.probability import Assessment, assess
 
 TIGHT = 1e-6
@@ -60,19 +68,41 @@ class Found:
     method: str
 
 
-def search(estate: Estate, terms: Terms, chance: Floats) -> list[Found]:
-    """Return the cut sets of every workload, in order; ``chance`` is float64 [n], 0 where nobody knows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What came of a search, by digest.
+
+    Attributes:
+        digests: of each workload, in order, as 32 hexadecimal digits.
+        found: cut sets by digest, without those that were known.
+    """
+
+    digests: tuple[str, ...]
+    found: Mapping[str, Found]
+
+
+def search(estate: Estate, terms: Terms, chance: Floats, *, known: Collection[str] = ()) -> Searched:
+    """Return the cut sets of every workload.
+
+    Args:
+        estate: the compiled graph.
+        terms: what is asked.
+        chance: float64 [n], share of time out, NaN where nobody knows.
+        known: digests that need no search.
+    """
     events = _events(estate, resources=terms.resources)
-    worst = _Case.of(estate, estate.worst, events)
-    best = _Case.of(estate, estate.best, events)
-    solved: dict[tuple[int, ...], Found] = {}
-    results = []
-    for workload, node in enumerate(estate.workload_nodes.tolist()):
-        key = (*worst.key(workload, node), *best.key(workload, node))
-        if key not in solved:
-            solved[key] = _found(worst.cone(workload, node), best.cone(workload, node), terms, chance)
-        results.append(solved[key])
-    return results
+    marks = _marks(estate, events, chance)
+    worst = _Case.of(estate, estate.worst, events, marks)
+    best = _Case.of(estate, estate.best, events, marks)
+    digests = tuple(
+        _text(mixed(mixed(worst.digest(w)) + best.digest(w))) for w in range(len(estate.workloads))
+    )
+    found: dict[str, Found] = {}
+    chance = np.nan_to_num(chance)
+    for workload, digest in enumerate(digests):
+        if digest not in known and digest not in found:
+            found[digest] = _found(worst.cone(workload), best.cone(workload), terms, chance)
+    return Searched(digests=digests, found=found)
 
 
 def _events(estate: Estate, *, resources: bool) -> NDArray[np.intp]:
@@ -82,27 +112,45 @@ def _events(estate: Estate, *, resources: bool) -> NDArray[np.intp]:
     return np.flatnonzero(chosen).astype(np.intp)
 
 
+def _marks(estate: Estate, events: NDArray[np.intp], chance: Floats) -> Words:
+    """Return uint64 [e, 2] that tells all a search reads of an event: its name, what it is, and its rate."""
+    told = (
+        f"{estate.names[node]}\0{estate.kinds[node]}\0{chance[node].hex()}".encode()
+        for node in events.tolist()
+    )
+    joined = b"".join(hashlib.blake2b(each, digest_size=8 * LANES).digest() for each in told)
+    return np.frombuffer(joined, "<u8").astype(np.uint64).reshape(-1, LANES)
+
+
+def _text(digest: Words) -> str:
+    return "".join(f"{lane:016x}" for lane in digest.tolist())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """One plan, once per set of members that are in time."""
+    """One plan, folded once per set of members that are in time."""
 
-    systems: Mapping[float, System]
+    nodes: NDArray[np.int32]
+    folded: Mapping[float, Folded]
     in_time: NDArray[np.float64]
 
     @classmethod
-    def of(cls, estate: Estate, case: CompiledPlan, events: NDArray[np.intp]) -> _Case:
+    def of(cls, estate: Estate, case: CompiledPlan, events: NDArray[np.intp], marks: Words) -> _Case:
         # Limits between the same two delays leave the same members out.
         delays = np.unique(np.append(case.plan.delay, 0.0))
         in_time = delays[np.searchsorted(delays, limits(estate), side="right") - 1]
-        systems = {value: system(within(case, value), events) for value in np.unique(in_time).tolist()}
-        return cls(systems=systems, in_time=in_time)
+        folded = {value: fold(within(case, value), events, marks) for value in np.unique(in_time).tolist()}
+        return cls(nodes=estate.workload_nodes, folded=folded, in_time=in_time)
 
-    def key(self, workload: int, node: int) -> tuple[int, int]:
-        value = float(self.in_time[workload])
-        return list(self.systems).index(value), self.systems[value].same(node)
+    def digest(self, workload: int) -> Words:
+        found: Words = self._of(workload).digest[self.nodes[workload]]
+        return found
 
-    def cone(self, workload: int, node: int) -> Cone:
-        return self.systems[float(self.in_time[workload])].cone(node)
+    def cone(self, workload: int) -> Cone:
+        return self._of(workload).cone(int(self.nodes[workload]))
+
+    def _of(self, workload: int) -> Folded:
+        return self.folded[float(self.in_time[workload])]
 
 
 def _found(worst: Cone, best: Cone, terms: Terms, chance: Floats) -> Found:

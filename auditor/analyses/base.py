@@ -12,6 +12,7 @@ from typing import Any
 
 from auditor.config import Settings
 from auditor.estate.graph import Estate
+from auditor.model.audit import Audit
 from auditor.model.section import Section
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
@@ -26,6 +27,7 @@ class Context:
         settings: validated settings.
         outages: the catalogue to replay, by id.
         results: values of the analyses that ran before, by name.
+        since: a former audit; an analysis may take over what it would find again, and nothing else.
     """
 
     estate: Estate
@@ -33,6 +35,7 @@ class Context:
     outages: Mapping[str, Outage]
     results: Mapping[str, Any] = field(default_factory=dict)
     progress: Progress = field(default_factory=SilentProgress)
+    since: Audit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,16 @@ replaced by a narrower domain, broader ones are implied. ``docs/cut-sets.md`` sa
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import numpy as np
+from dataclasses import replace
 
 from auditor.analyses._cutsets_rates import unavailability
 from auditor.analyses._cutsets_search import Terms, search
 from auditor.analyses._cutsets_section import section
 from auditor.analyses._cutsets_tell import Teller
+from auditor.analyses._since import described, known_cuts, written
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
+from auditor.model.audit import Audit
 from auditor.model.cuts import WorkloadCuts
 from auditor.outages.schema import Outage
 
@@ -30,7 +31,12 @@ DIAGRAMS = 100
 
 
 def measure(
-    estate: Estate, outages: Mapping[str, Outage], *, order: int | None = None, resources: bool = False
+    estate: Estate,
+    outages: Mapping[str, Outage],
+    *,
+    order: int | None = None,
+    resources: bool = False,
+    since: Audit | None = None,
 ) -> tuple[WorkloadCuts, ...]:
     """Return the minimal cut sets of every workload, by workload name.
 
@@ -39,19 +45,30 @@ def measure(
         outages: the record that probabilities are taken from.
         order: largest size; None = 3, on large estates 2.
         resources: whether single resources count as elements, not only failure domains.
+        since: a former audit; what it found is taken over wherever it is what would be found again.
     """
-    terms = Terms(
+    terms = _terms(estate, order, resources=resources)
+    rates = unavailability(outages, estate.names[len(estate.inventory) :])
+    teller = Teller.of(estate, rates)
+    before = described(terms)
+    told = known_cuts(since, before)
+    searched = search(estate, terms, teller.chance, known=told)
+    for digest, found in searched.found.items():
+        told[digest] = replace(teller.told("", found), digest=written(before, digest))
+    named = zip(estate.workloads, searched.digests, strict=True)
+    cuts = (replace(told[digest], workload=workload.name) for workload, digest in named)
+    return tuple(sorted(cuts, key=lambda each: each.workload))
+
+
+def _terms(estate: Estate, order: int | None, *, resources: bool) -> Terms:
+    """Return what is asked; the same for about as many workloads, so that one more changes nothing."""
+    share = CANDIDATES >> (max(len(estate.workloads), 1) - 1).bit_length()
+    return Terms(
         order=default_order(estate) if order is None else order,
-        most=min(MOST, max(CANDIDATES // max(len(estate.workloads), 1), 1)) if order is None else CANDIDATES,
+        most=min(MOST, max(share, 1)) if order is None else CANDIDATES,
         resources=resources,
         diagrams=len(estate.workloads) <= DIAGRAMS,
     )
-    rates = unavailability(outages, estate.names[len(estate.inventory) :])
-    teller = Teller.of(estate, rates)
-    found = search(estate, terms, np.nan_to_num(teller.chance))
-    names = [workload.name for workload in estate.workloads]
-    cuts = (teller.told(name, each) for name, each in zip(names, found, strict=True))
-    return tuple(sorted(cuts, key=lambda each: each.workload))
 
 
 def default_order(estate: Estate) -> int:
@@ -62,7 +79,13 @@ def default_order(estate: Estate) -> int:
 def run(context: Context) -> Finding:
     """Return the minimal cut sets of every workload."""
     asked = context.settings.cut_sets
-    found = measure(context.estate, context.outages, order=asked.order, resources=asked.resources)
+    found = measure(
+        context.estate,
+        context.outages,
+        order=asked.order,
+        resources=asked.resources,
+        since=context.since,
+    )
     return Finding(value=found, sections=(section(found),))
 
 

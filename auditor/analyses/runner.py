@@ -55,8 +55,12 @@ def run_audit(
     *,
     snapshot_sha256: str | None = None,
     progress: Progress | None = None,
+    since: Audit | None = None,
 ) -> Audit:
-    """Build the estate and run every analysis over it; pure: same input, same audit."""
+    """Build the estate and run every analysis over it; pure: same input, same audit.
+
+    ``since`` is a former audit that saves work and changes nothing.
+    """
     progress = progress or SilentProgress()
     ordered = analyses()
     progress.start(STAGE, len(ordered) + 1)
@@ -70,6 +74,7 @@ def run_audit(
             outages=outages,
             results={name: findings[name].value for name in analysis.after},
             progress=progress,
+            since=since,
         )
         findings[analysis.name] = analysis.run(context)
         progress.step(STAGE, note=analysis.name)

@@ -47,4 +47,13 @@ From = Annotated[
         help="Snapshot of `auditor collect`; without it only what the settings declare.",
     ),
 ]
+Since = Annotated[
+    Path | None,
+    typer.Option(
+        "--since",
+        metavar="OLD.json",
+        show_default=False,
+        help="A former audit in JSON: what has not changed is taken over from it; the result is the same.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a page for people.")]

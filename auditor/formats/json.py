@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from auditor.errors import ConfigError
 from auditor.formats._interface import PLAIN, Format, Look
-from auditor.model.audit import SCHEMA_ID, Audit
+from auditor.model.audit import SCHEMA_ID, Audit, Inputs, Tool
+from auditor.model.cuts import WorkloadCuts
 from auditor.report import Document
 
 FOR_PEOPLE = "sections"
@@ -63,6 +67,43 @@ def render(audit: Audit, document: Document, look: Look = PLAIN, /) -> bytes:  #
     """Return the audit as UTF-8 JSON, keys in the contract's order, unknown bounds as null."""
     return _adapter().dump_json(audit, indent=2, exclude={FOR_PEOPLE}) + b"\n"
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The parts of a written audit that a later run can use; the others are not even looked at."""
+
+    schema: str
+    tool: Tool
+    taken_at: str
+    inputs: Inputs
+    cut_sets: tuple[WorkloadCuts, ...] | None = None
+
+
+def read(path: Path) -> Audit:
+    """Return the audit in a file that ``render`` wrote, as far as a later run can use it: cut sets.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no audit.
+    """
+    try:
+        kept = TypeAdapter(_Kept).validate_json(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}", hint=_READABLE) from error
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in wrong["loc"])
+        reason = f"{where}: {wrong['msg']}" if where else wrong["msg"]
+        raise ConfigError(f"{path}: is no audit: {reason}", hint=_READABLE) from error
+    return Audit(
+        schema=kept.schema,
+        tool=kept.tool,
+        taken_at=kept.taken_at,
+        inputs=kept.inputs,
+        cut_sets=kept.cut_sets,
+    )
+
+
+_READABLE = "give a file that `auditor audit --format json` or `auditor report --format json` wrote"
 
 FORMAT = Format(
     name="json", suffix="json", title="the contract other programs read", render=render, for_people=False

@@ -50,6 +50,8 @@ class WorkloadCuts:
         unrated: elements of some set about which the record says nothing.
         importance: elements that matter, most first.
         method: how the worst case's probability was found: ``exact``, ``bounds`` or ``diagram``.
+        digest: of all that the rest was computed from; equal ones mean that the rest is equal. Empty where
+            the audit is redacted or from before there were any.
     """
 
     workload: str
@@ -63,3 +65,4 @@ class WorkloadCuts:
     unrated: tuple[str, ...]
     importance: tuple[Importance, ...]
     method: str
+    digest: str = ""

@@ -17,6 +17,7 @@ import polars as pl
 
 from auditor.inventory import Inventory
 from auditor.model.audit import VERDICT_ORDER, Audit
+from auditor.model.cuts import WorkloadCuts
 from auditor.model.domain import Axis
 
 LONGEST = 10
@@ -53,10 +54,16 @@ def redact(audit: Audit, inventory: Inventory) -> Audit:
     kept = {name: getattr(audit, name) for name in ("schema", "tool", "taken_at")}
     swapped = _mapped(made, swap)
     assert isinstance(swapped, Audit)  # noqa: S101 - a dataclass maps to its own kind
+    # Whoever guesses what a workload stands on could check the guess against its digest.
+    cuts = None if swapped.cut_sets is None else tuple(map(_undigested, swapped.cut_sets))
     whole = dataclasses.replace(
         swapped.inputs, snapshot_sha256=inputs.snapshot_sha256, outages=inputs.outages, regions=inputs.regions
     )
-    return dataclasses.replace(swapped, inputs=whole, **kept)
+    return dataclasses.replace(swapped, inputs=whole, cut_sets=cuts, **kept)
+
+
+def _undigested(cuts: WorkloadCuts) -> WorkloadCuts:
+    return dataclasses.replace(cuts, digest="")
 
 
 def _names(audit: Audit, inventory: Inventory) -> dict[str, str]:
