@@ -10,6 +10,20 @@ from numpy.typing import NDArray
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.kernels import Prepared, lost, prepare, unpack
 from auditor.kernels.plan import Words
+from auditor.model.domain import Axis
+
+AXES = (
+    Axis.ZONE,
+    Axis.SERVICE,
+    Axis.AGENT,
+    Axis.VENDOR,
+    Axis.OS,
+    Axis.ACCOUNT,
+    Axis.CONTROL_PLANE,
+    Axis.REGION,
+    Axis.PROVIDER,
+)
+"""Narrowest first: what is likeliest to fail leads."""
 
 DEFAULT_LIMIT = 60.0
 """Minutes a workload without a recovery-time target may be out before it counts as lost."""
@@ -49,6 +63,12 @@ def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Loss
 def lost_in(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return ``losses(...).lost`` alone, for those who ask thousands of times."""
     return _lost(estate, prepare(case.plan), nodes, np.zeros(case.plan.delay.size, np.bool_))
+
+
+def same_plan(one: CompiledPlan, other: CompiledPlan) -> bool:
+    """Return whether two plans are equal, row by row."""
+    fields = ("owner", "k", "start", "member", "delay")
+    return all(np.array_equal(getattr(one.plan, name), getattr(other.plan, name)) for name in fields)
 
 
 def _lost(

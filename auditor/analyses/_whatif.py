@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -36,10 +36,7 @@ def whatif(estate: Estate, names: Sequence[str], *, minutes: float = DAY) -> Rep
     """
     if not names:
         raise ConfigError("nothing is named to lose", hint="name domains or resources: zone:aws/apne2-az1")
-    if not 0 < minutes < float("inf"):
-        raise ConfigError(f"{minutes:g} minutes is no loss", hint="give a positive number of minutes")
-    if minutes > LONGEST:
-        raise ConfigError(f"{minutes:g} minutes is over a year", hint=f"give at most {LONGEST:.0f} minutes")
+    check(minutes)
     start = datetime.fromisoformat(estate.inventory.taken_at).astimezone(UTC)
     end = start + timedelta(minutes=minutes)
     effects = tuple(
@@ -54,7 +51,7 @@ def whatif(estate: Estate, names: Sequence[str], *, minutes: float = DAY) -> Rep
             control=(name,) if axis_of(name) is Axis.CONTROL_PLANE else (),
             acting=axis_of(name) is Axis.CONTROL_PLANE,
         )
-        for name, nodes in {name: _nodes(estate, name) for name in names}.items()
+        for name, nodes in {name: called(estate, name) for name in names}.items()
     )
     title = f"loss of {', '.join(dict.fromkeys(names))} for {minutes:g} min"
     found = play(
@@ -74,7 +71,20 @@ def whatif(estate: Estate, names: Sequence[str], *, minutes: float = DAY) -> Rep
     return found[0]
 
 
-def _nodes(estate: Estate, name: str) -> Nodes:
+def check(minutes: float) -> None:
+    """Raise ``ConfigError`` unless a loss may last so long."""
+    if not 0 < minutes < float("inf"):
+        raise ConfigError(f"{minutes:g} minutes is no loss", hint="give a positive number of minutes")
+    if minutes > LONGEST:
+        raise ConfigError(f"{minutes:g} minutes is over a year", hint=f"give at most {LONGEST:.0f} minutes")
+
+
+def called(estate: Estate, name: str, *, others: Iterable[str] = ()) -> Nodes:
+    """Return the nodes of a domain id, of a resource's id, alias or name, or of ``metro:<id>``.
+
+    Raises:
+        ConfigError: nothing is called so; ``others`` could have been meant too.
+    """
     if axis_of(name) is Axis.METRO:
         return _metro(estate, name)
     if name in estate.index:
@@ -87,7 +97,7 @@ def _nodes(estate: Estate, name: str) -> Nodes:
     }
     if rows:
         return np.array(sorted(rows), np.int64)
-    raise _unknown(estate, name)
+    raise _unknown(estate, name, others)
 
 
 def _metro(estate: Estate, name: str) -> Nodes:
@@ -107,9 +117,9 @@ def _metro(estate: Estate, name: str) -> Nodes:
     return np.array(nodes, np.int64) if nodes else NONE
 
 
-def _unknown(estate: Estate, name: str) -> ConfigError:
+def _unknown(estate: Estate, name: str, others: Iterable[str]) -> ConfigError:
     known = [estate.names[node] for node in np.flatnonzero(np.isin(estate.kinds, _DOMAINS))]
-    near = closest(name, known)
+    near = closest(name, [*known, *others])
     return ConfigError(
         f"{name!r} is neither a failure domain nor a resource of this estate",
         hint=f"did you mean {near}?"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.analyses._losses import domains, losses
+from auditor.analyses._losses import AXES, domains, losses
 from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
@@ -17,18 +17,6 @@ from auditor.model.audit import Survival
 from auditor.model.domain import BOUND_AXES, Axis, axis_of
 from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
 
-# Narrowest first: what is likeliest to fail leads.
-AXES = (
-    Axis.ZONE,
-    Axis.SERVICE,
-    Axis.AGENT,
-    Axis.VENDOR,
-    Axis.OS,
-    Axis.ACCOUNT,
-    Axis.CONTROL_PLANE,
-    Axis.REGION,
-    Axis.PROVIDER,
-)
 SHOWN = 40
 NAMED, NAMED_IN_BRIEF = 20, 6
 """Workloads that a row names; the JSON names them all."""
