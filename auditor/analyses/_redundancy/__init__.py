@@ -1,0 +1,1 @@
+"""False redundancy: what is claimed, what takes it all at once, and how that is known."""

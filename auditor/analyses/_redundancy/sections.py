@@ -1,0 +1,113 @@
+"""The finder's page of the report: what is shared once, with all the redundancies it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.analyses._redundancy.found import Certainty, FalseRedundancies, FalseRedundancy, Sort
+from auditor.analyses._text import named
+from auditor.model.section import Block, Cell, Note, Section, Table, Tone
+
+SHOWN = 30
+"""Rows; the JSON has all."""
+NAMED = 4
+OPENING = (
+    "What looks like a spare and goes with the first. Each redundancy is held to what it claims: members in "
+    "several zones to survive a zone, members in several regions to survive a region."
+)
+BRIEF = 3
+_TONES = {
+    Certainty.SURE: Tone.BAD,
+    Certainty.POSSIBLE: Tone.CAUTION,
+    Certainty.PRIOR: Tone.PLAIN,
+}
+
+Group = tuple[FalseRedundancy, ...]
+"""Findings that one thing explains."""
+
+
+def sections(found: FalseRedundancies) -> tuple[Section, ...]:
+    """Return the page, none where no redundancy is claimed or none is false."""
+    if not found.findings:
+        return ()
+    groups = _grouped(found.findings)
+    sure = [group for group in groups if group[0].certainty is Certainty.SURE]
+    count = sum(len(group) for group in sure)
+    blocks: list[Block] = [
+        Note(lines=(OPENING,)),
+        Table(
+            columns=("Shared", "Kind", "Redundancy", "How sure", "Why", "Seen in", "Workloads"),
+            rows=tuple(_row(group) for group in groups[:SHOWN]),
+            caption=f"{found.claims:,} redundancies looked at.",
+        ),
+    ]
+    if rest := len(groups) - SHOWN:
+        blocks += [Note(lines=(f"{rest} more are in the JSON.",))] if rest > 0 else []
+    if left := _left(found):
+        blocks.append(Note(lines=left))
+    return (
+        Section(
+            id="false-redundancy",
+            title="False redundancy",
+            blocks=tuple(blocks),
+            summary=f"{count} {'redundancies are' if count != 1 else 'redundancy is'} false."
+            if count
+            else "",
+            brief=_brief(sure),
+        ),
+    )
+
+
+def _left(found: FalseRedundancies) -> tuple[str, ...]:
+    lines = []
+    if found.omitted:
+        lines.append(f"{found.omitted:,} more redundancies of lesser weight are false or may be; not listed.")
+    if found.unexamined:
+        lines.append(
+            f"Resources shared by {found.unexamined:,} redundancies were not looked for; domains were."
+        )
+    return tuple(lines)
+
+
+def _grouped(found: Sequence[FalseRedundancy]) -> list[Group]:
+    rows: dict[tuple[Certainty, Sort, tuple[str, ...], str], list[FalseRedundancy]] = {}
+    for each in found:
+        rows.setdefault((each.certainty, each.sort, each.shared, each.claim.survives.value), []).append(each)
+    return [tuple(group) for group in rows.values()]
+
+
+def _brief(sure: Sequence[Group]) -> tuple[Block, ...]:
+    if not sure:
+        return ()
+    lines = [f"{group[0].claim.text}: {group[0].why}." for group in sure[:BRIEF]]
+    if len(sure) > BRIEF:
+        lines.append(f"{len(sure) - BRIEF} more in the full report.")
+    return (Note(lines=tuple(lines), tone=Tone.BAD, bulleted=True),)
+
+
+def _row(group: Group) -> tuple[Cell, ...]:
+    first = group[0]
+    sure = first.certainty.value
+    if first.unknown:
+        sure += f"; {', '.join(first.unknown)} would tell"
+    more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+    workloads = sorted({name for each in group for name in each.workloads})
+    return (
+        Cell(text=named(first.shared, NAMED)),
+        Cell(text=first.sort.value),
+        Cell(text=first.claim.text + more),
+        Cell(text=sure, tone=_TONES[first.certainty]),
+        Cell(text=first.why, detail=_chain(first)),
+        Cell(text=named(sorted({each for item in group for each in item.outages}), NAMED) or "-"),
+        Cell(text=named(workloads, NAMED) or "none"),
+    )
+
+
+def _chain(each: FalseRedundancy) -> str:
+    """Return the steps from each member, with how each is known."""
+    ways = (
+        "; ".join(f"{link.node} needs {link.on} ({link.role}, {link.evidence})" for link in way)
+        for way in each.because
+        if way
+    )
+    return " | ".join(ways)
