@@ -20,8 +20,9 @@ from auditor.kernels.plan import Bools, Ints, Plan, Words
 from auditor.kernels.prepared import Bucket, Prepared, Stage, prepare
 
 _ROUNDS = 6  # of merging; nearly all is gained in the first
-_WORTH = 0.9  # a round that leaves more than this share of nodes and members is the last
-_TURNS = 64  # of telling the rows of a cyclic stage apart; where they do not rest, each stays itself
+_WORTH = 0.9  # a round that leaves more than this share of nodes and members is the last, unless ...
+_SMALL = 20_000  # ... so few nodes and members are left that another costs nothing
+_TURNS = 32  # of telling the rows of a cyclic stage apart; where they do not rest, each stays itself
 
 _A, _B, _C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _SALT = np.array([0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7], np.uint64)
@@ -101,7 +102,7 @@ def condense(
     found = _once(prepared, mark, inside, timing)
     before, size = plan.nodes + plan.member.size, found.plan.nodes + found.plan.member.size
     for _ in range(_ROUNDS - 1):
-        if size > _WORTH * before:
+        if size == before or size > max(_WORTH * before, _SMALL):
             break
         there = np.arange(found.plan.nodes) > 0
         again = _once(prepare(found.plan), found.own(mark), there, found.members(timing))
@@ -194,30 +195,25 @@ class _Colors:
         """Colour the rows of ``stage``, whose members below are coloured."""
         if not stage.heads.size:
             for bucket in stage.buckets:
-                self._bucket(bucket, plain=True)
+                self.color[bucket.first : bucket.last] = self._bucket(bucket, plain=True)
             return
-        rows = slice(stage.first, stage.last)
-        # All heads start alike, unlike anything else, and are told apart until that tells no more apart.
-        self.color[rows] = _mixed(_SALT + np.full(1, 2 * number + 1, np.uint64) * _C)
+        # All rows start alike, unlike anything else, and are told apart until that tells no more apart.
+        color = self.color[stage.first : stage.last]
+        color[...] = _mixed(_SALT + np.full(1, 2 * number + 1, np.uint64) * _C)
         before = 1
         for _ in range(_TURNS):
-            for bucket in stage.buckets:
-                self._bucket(bucket, plain=False)
-            heads = _grouped(self.color[stage.heads])[1].size
-            if heads == before:
+            found = [self._bucket(bucket, plain=False) for bucket in stage.buckets]
+            np.concatenate(found, out=color)
+            kinds = _grouped(color)[1].size
+            if kinds == before:
                 return
-            before = heads
-        self.color[rows] = (
-            _mixed(np.arange(stage.first, stage.last, dtype=np.uint64)[:, None] * _A + _SALT) | _ONE
-        )
+            before = kinds
+        color[...] = _mixed(np.arange(stage.first, stage.last, dtype=np.uint64)[:, None] * _A + _SALT) | _ONE
 
-    def _bucket(self, bucket: Bucket, *, plain: bool) -> None:
-        """Colour the rows of ``bucket``; ``plain`` ones, on no cycle, may turn out to be another row."""
+    def _bucket(self, bucket: Bucket, *, plain: bool) -> Words:
+        """Return the colours of ``bucket``; ``plain`` rows, on no cycle, may turn out to be another row."""
         held = np.take(self.color, bucket.member, axis=0)
-        rows = slice(bucket.first, bucket.last)
-        self.color[rows] = (
-            self._gates(bucket, held, plain=plain) if bucket.k else self._joins(bucket, held, plain=plain)
-        )
+        return self._gates(bucket, held, plain=plain) if bucket.k else self._joins(bucket, held, plain=plain)
 
     def _joins(self, bucket: Bucket, held: Words, *, plain: bool) -> Words:
         own = self.own[bucket.first : bucket.last]

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from auditor.analyses._replays.timeline import OPEN, Machine, Strike, courses, total
 from auditor.analyses._simulation.draw import Events, Form, Numbers
 from auditor.analyses._simulation.hazards import Hazards
-from auditor.analyses._simulation.quotient import Quotient, quotient
 from auditor.analyses._simulation.strike import Level
 from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import Bools, Floats, Prepared, minutes
+from auditor.kernels import Bools, Condensed, Floats, Prepared, condense, marks, minutes, prepare
 
 BLOCK = 256
 """Sets solved at once."""
@@ -40,7 +39,7 @@ class Span:
 
 
 Set = tuple[int, ...]
-"""Nodes of the quotient that are out together, ascending."""
+"""Nodes of the condensed plan that are out together, ascending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ class Case:
     taus: list[Floats] = field(default_factory=list)
 
     @classmethod
-    def of(cls, plan: Quotient, workloads: NDArray[np.integer]) -> Case:
+    def of(cls, plan: Condensed, workloads: NDArray[np.integer]) -> Case:
         """Prepare a reduced plan."""
         none = np.zeros(0, np.int64)
         compiled = CompiledPlan(
@@ -139,7 +138,10 @@ def solve(estate: Estate, hazards: Hazards, events: Events, *, worst: bool) -> S
     distinct = {
         id(nodes): nodes for levels in forms for level in levels for nodes in (_nodes(level, worst=worst),)
     }
-    plan = quotient(compiled.plan, list(distinct.values()), estate.workload_nodes)
+    watched = np.zeros(compiled.plan.nodes, np.bool_)
+    watched[estate.workload_nodes] = True
+    struck = marks(compiled.plan.nodes, list(distinct.values()))
+    plan = condense(prepare(compiled.plan), struck, watched=watched)
     case = Case.of(plan, estate.workload_nodes)
     small = {key: tuple(int(c) for c in np.unique(plan.of[nodes]) if c) for key, nodes in distinct.items()}
     parts = [_parts(case, levels, small, worst=worst) for levels in forms]
