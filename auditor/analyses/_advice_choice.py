@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from auditor.analyses._advice_outcome import Outcome, Scales, Standing, together
-from auditor.analyses._changes import EFFORT_COST, Proposal
+from auditor.analyses._changes import Proposal
 from auditor.analyses._gauge import Places
+from auditor.model.efforts import classes
 
 Worth = tuple[float, float]
 """Points of score gained, and share of single losses removed; the latter decides between equal points."""
@@ -25,9 +26,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One change chosen, and where the estate stands with it and those before."""
+    """One change chosen, its units of effort, and where the estate stands with it and those before."""
 
     proposal: Proposal
+    cost: float
     standing: Standing
     worth: Worth
 
@@ -42,17 +44,12 @@ class Choice:
     @property
     def cost(self) -> float:
         """Effort of all of them."""
-        return sum(cost(step.proposal) for step in self.steps)
+        return sum(step.cost for step in self.steps)
 
     @property
     def worth(self) -> Worth:
         """What all of them bring together."""
         return self.steps[-1].worth if self.steps else (0.0, 0.0)
-
-
-def cost(proposal: Proposal) -> float:
-    """Return the relative cost of a change's effort class."""
-    return EFFORT_COST[proposal.effort]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +60,30 @@ class Chooser:
         scales: the estate as it is.
         pool: the changes, each weighed alone.
         columns: the single losses whose removal counts, as columns of the scales' tables.
+        units: of effort, by class.
     """
 
     scales: Scales
     pool: tuple[Group, ...]
     columns: Places
+    units: Mapping[str, float]
+    _known: dict[frozenset[int], Group] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, scales: Scales, proposals: Sequence[Proposal], losses: Sequence[str]) -> Chooser:
+    def of(
+        cls,
+        scales: Scales,
+        proposals: Sequence[Proposal],
+        losses: Sequence[str],
+        units: Mapping[str, float] | None = None,
+    ) -> Chooser:
         """Return a chooser from these changes, counting the removal of these losses."""
         nodes = [scales.ground.estate.index[loss] for loss in losses]
         return cls(
             scales=scales,
             pool=tuple(Group(proposals=(p,), outcome=scales.weigh(p.edits)) for p in proposals),
             columns=np.searchsorted(scales.nodes, np.array(nodes, np.int64)),
+            units=units or {name: each.units for name, each in classes().items()},
         )
 
     def best(self, most: int) -> Choice:
@@ -98,14 +105,18 @@ class Chooser:
             choice = better[gains.index(max(gains))]
 
     def _extended(self, choice: Choice) -> Iterator[Choice]:
-        taken = {step.proposal for step in choice.steps}
         for group in self.pool:
             (proposal,) = group.proposals
-            if proposal in taken:
+            if any(proposal is step.proposal for step in choice.steps):
                 continue
             groups = self._joined(choice.groups, group)
             standing = self.scales.standing([each.outcome for each in groups])
-            step = Step(proposal=proposal, standing=standing, worth=self._worth(standing))
+            step = Step(
+                proposal=proposal,
+                cost=self.units[proposal.effort],
+                standing=standing,
+                worth=self._worth(standing),
+            )
             yield Choice(steps=(*choice.steps, step), groups=groups)
 
     def _joined(self, groups: tuple[Group, ...], group: Group) -> tuple[Group, ...]:
@@ -115,11 +126,13 @@ class Chooser:
         if not near:
             return (*groups, group)
         proposals = (*(p for each in near for p in each.proposals), *group.proposals)
-        joined = Group(proposals=proposals, outcome=self.scales.weigh(together(proposals)))
-        return (*far, joined)
+        key = frozenset(map(id, proposals))  # the pool's own values: the same changes, in whatever order
+        if key not in self._known:
+            self._known[key] = Group(proposals=proposals, outcome=self.scales.weigh(together(proposals)))
+        return (*far, self._known[key])
 
     def _worth(self, standing: Standing) -> Worth:
-        now, then = self.scales.standing(), standing
+        now, then = self.scales.now, standing
         removed = (now.best + now.worst - then.best - then.worst)[self.columns].sum() / 2
         points = 0.0
         if now.score is not None and then.score is not None:
@@ -128,6 +141,6 @@ class Chooser:
 
 
 def _gained(before: Choice, after: Choice, *, by_cost: bool) -> Worth:
-    share = cost(after.steps[-1].proposal) if by_cost else 1.0
+    share = after.steps[-1].cost if by_cost else 1.0
     points, removed = (a - b for b, a in zip(before.worth, after.worth, strict=True))
     return points / share, removed / share

@@ -7,7 +7,7 @@ them rests on what they need: so a change is re-evaluated on that part alone, ex
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,7 @@ from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
 from auditor.estate.stateful import is_stateful
 from auditor.kernels.order import ranges
 from auditor.model.domain import Axis, axis_of
+from auditor.model.need import Member
 
 Nodes = NDArray[np.int64]
 
@@ -55,19 +56,20 @@ class Ground:
 
     Attributes:
         estate: the estate.
-        zones, regions: those in use.
+        zones: those in use, by id within their provider.
         stateful: bool [resources], which hold data.
     """
 
     estate: Estate
     zones: frozenset[str]
-    regions: frozenset[str]
+    _regions: Mapping[str, frozenset[str]]
     stateful: NDArray[np.bool_]
     _need: Nodes
     _first: Nodes
     _owned: Nodes
     _nesting: ZoneRegions
     _reached: dict[int, Nodes] = field(default_factory=dict)
+    _hanging: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, estate: Estate) -> Ground:
@@ -79,13 +81,17 @@ class Ground:
         return cls(
             estate=estate,
             zones=frozenset(name.rpartition("/")[2] for name in places if axis_of(name) is Axis.ZONE),
-            regions=frozenset(estate.inventory.resources["region"].drop_nulls().unique()),
+            _regions=_regions(estate),
             stateful=is_stateful(estate.inventory).to_numpy(),
             _need=need_of(estate.graph)[order],
             _first=offsets(counts),
             _owned=offsets(owned),
             _nesting=zone_regions(estate.inventory),
         )
+
+    def regions_of(self, provider: str) -> frozenset[str]:
+        """Return the codes of a provider's regions in use."""
+        return self._regions.get(provider, frozenset())
 
     def users(self, node: int) -> Nodes:
         """Return the needs that have the node as a member, ascending."""
@@ -116,14 +122,24 @@ class Ground:
 
     def affected(self, owners: Nodes) -> Nodes:
         """Return the workloads (index) that are, or need, one of these nodes."""
+        return np.flatnonzero(self._above(owners)[self.estate.workload_nodes])
+
+    def hanging(self, node: int) -> NDArray[np.bool_]:
+        """Return for each node whether it is this one or needs it, directly or indirectly."""
+        found = self._hanging.get(node)
+        if found is None:
+            found = self._hanging[node] = self._above(np.array([node], np.int64))
+        return found
+
+    def _above(self, nodes: Nodes) -> NDArray[np.bool_]:
         seen = np.zeros(len(self.estate.names), np.bool_)
-        frontier = owners
+        frontier = nodes
         while frontier.size:
             seen[frontier] = True
             needs = self._need[ranges(self._first[frontier], self._first[frontier + 1])]
             above = np.unique(self.estate.graph.owner[needs])
             frontier = above[~seen[above]].astype(np.int64)
-        return np.flatnonzero(seen[self.estate.workload_nodes])
+        return seen
 
     def cone(self, workloads: Nodes, edits: Sequence[Edit] = ()) -> Cone:
         """Return the part that these workloads (index) need, and what the edits refer to."""
@@ -158,10 +174,12 @@ class Ground:
         """Return the nodes that the edits refer to, and the domains above those that are not there yet."""
         refs: set[str] = set()
         for edit in edits:
+            members: Iterable[Member] = ()
             if isinstance(edit, NewMember):
-                refs.add(edit.member.ref)
+                members = (edit.member,)
             elif isinstance(edit, NewNode):
-                refs.update(member.ref for need in edit.needs for member in need.members)
+                members = (member for need in edit.needs for member in need.members)
+            refs.update(ref for member in members for ref in (member.ref, *member.via))
         found: set[int] = set()
         for ref in refs:
             name: str | None = ref
@@ -170,3 +188,11 @@ class Ground:
             if name is not None:
                 found.add(self.estate.index[name])
         return sorted(found)
+
+
+def _regions(estate: Estate) -> Mapping[str, frozenset[str]]:
+    used = estate.inventory.resources.select("provider", "region").drop_nulls().unique()
+    found: dict[str, set[str]] = {}
+    for provider, code in used.iter_rows():
+        found.setdefault(provider, set()).add(code)
+    return {provider: frozenset(codes) for provider, codes in found.items()}

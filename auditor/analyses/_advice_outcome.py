@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from auditor.analyses._advice_ground import Ground, Nodes
 from auditor.analyses._changes import Edits, Proposal
 from auditor.analyses._gauge import Gauge, Places, Shares
-from auditor.analyses._losses import domains, lost_in
+from auditor.analyses._losses import domains, lost_in, same_plan
 from auditor.estate.edit import NewMember, NewNode, apply
 from auditor.estate.graph import Estate
 from auditor.model.audit import ScoreAxis
@@ -78,6 +78,14 @@ class Scales:
     share_worst: Shares
     gauge: Gauge | None
     places: Places
+    _before: list[Standing] = field(default_factory=list)
+
+    @property
+    def now(self) -> Standing:
+        """Where the estate stands without any change."""
+        if not self._before:
+            self._before.append(self.standing())
+        return self._before[0]
 
     @classmethod
     def of(cls, estate: Estate, axes: tuple[ScoreAxis, ...] = ()) -> Scales:
@@ -108,7 +116,9 @@ class Scales:
         cone = self.ground.cone(workloads, edits)
         changed = apply(cone.estate, cone.moved(edits))
         inside = domains(changed)
-        tables = [lost_in(changed, case, inside) for case in (changed.best, changed.worst)]
+        at_best = lost_in(changed, changed.best, inside)
+        alike = same_plan(changed.best, changed.worst)
+        tables = [at_best, at_best if alike else lost_in(changed, changed.worst, inside)]
         old = inside < cone.nodes.size
         column = np.searchsorted(self.nodes, cone.nodes[inside[old]])
         best, worst = (np.zeros((workloads.size, self.nodes.size), np.bool_) for _ in tables)

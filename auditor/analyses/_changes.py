@@ -1,282 +1,223 @@
-"""What could break a single loss: changes as edits of the graph, one builder per axis.
+"""What could break a single loss: changes as edits of the graph, by the kind of domain that is lost.
 
 Every builder copies what is lost, without the part the loss takes: a twin. A twin of a machine keeps the
 machine's other needs; a twin of a whole path in another region needs that region, the same services there,
-and whatever of the path does not hang on the lost domain.
+and whatever of the path does not hang on the lost domain. What each kind of change asks for is data
+(``model/data/efforts.toml``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from auditor.analyses._advice_failover import promoted, rerouted
 from auditor.analyses._advice_ground import Ground
-from auditor.estate import closure
+from auditor.analyses._advice_paths import (
+    FAILOVER_DELAY,
+    Move,
+    cautions,
+    home,
+    nearest,
+    other_provider,
+    plain,
+    second_path,
+    told,
+)
+from auditor.analyses._advice_twins import ORIGIN, twins
 from auditor.estate.edit import NewMember, NewNode
-from auditor.estate.graph import Estate, Graph, NodeKind
-from auditor.model.domain import Axis, axis_of, provider_id, region_id, zone_id
-from auditor.model.evidence import EXACT_ZERO, Evidence, Range
-from auditor.model.need import Member, Need, requires
+from auditor.model.domain import Axis, agent_id, axis_of, os_id, zone_id
+from auditor.model.efforts import kinds
+from auditor.model.evidence import EXACT_ZERO, Evidence
+from auditor.model.need import Member, requires
 from auditor.model.places import region as place_of
-from auditor.model.places import regions
-
-ORIGIN = "proposed change"
-STANDBY_DELAY: Range = (1.0, 2.0)
-"""Minutes for a managed standby in another zone, as the providers document for theirs."""
-
-FAILOVER_DELAY: Range = (2.0, 5.0)
-"""Minutes for health-checked DNS failover: interval x threshold + time to live, usual settings."""
-
-EFFORT = {
-    Axis.ZONE: "low",
-    Axis.AGENT: "low",
-    Axis.OS: "high",
-    Axis.ACCOUNT: "medium",
-    Axis.SERVICE: "high",
-    Axis.REGION: "high",
-    Axis.VENDOR: "high",
-    Axis.PROVIDER: "very high",
-}
-EFFORT_COST = {"low": 1.0, "medium": 2.0, "high": 4.0, "very high": 8.0}
-"""Relative cost of an effort class; only ranks, never money."""
-
+from auditor.model.places import region_of_zone
 
 Edits = tuple[NewNode | NewMember, ...]
+
+DNS = ("route53",)
+"""Global services whose second source is a DNS provider."""
+
+OTHER_OS = {"linux": "windows", "windows": "linux", "macos": "linux"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A change for one workload against one domain, as edits."""
+    """A change for one workload against one domain, as edits.
+
+    Attributes:
+        kind: name in ``model.efforts.kinds``; ``effort`` its class.
+        copied: resources (node) that it runs a copy of.
+        beyond: what the edits take for granted, for the reader; ``cautions`` what they may break.
+    """
 
     text: str
     domain: str
     workload: str
+    kind: str
     effort: str
     edits: Edits
+    copied: tuple[int, ...] = ()
     beyond: str = ""
-    """What the edits take for granted, for the reader."""
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a builder makes; ``{workload}`` in the text is the name."""
+
+    kind: str
+    text: str
+    edits: Edits
+    copied: tuple[int, ...] = ()
+    cautions: tuple[str, ...] = ()
 
 
 def proposals(ground: Ground, domain: str, workload: int) -> Iterator[Proposal]:
     """Yield the changes that could keep a workload (index) alive without a domain."""
     axis = axis_of(domain)
-    builder = _BUILDERS.get(axis) if axis is not None else None
-    if builder is None or axis is None:
-        return
-    made = builder(ground, domain, workload)
-    if made is None:
-        return
-    text, edits, beyond = made
-    if edits:
-        name = ground.estate.workloads[workload].name
+    name = ground.estate.workloads[workload].name
+    for builder in _BUILDERS.get(axis, ()) if axis is not None else ():
+        draft = builder(ground, domain, workload)
+        if draft is None or not draft.edits:
+            continue
+        kind = kinds()[draft.kind]
         yield Proposal(
-            text=text.format(workload=name),
+            text=draft.text.format(workload=name),
             domain=domain,
             workload=name,
-            effort=EFFORT[axis],
-            edits=tuple(edits),
-            beyond=beyond,
+            kind=kind.name,
+            effort=kind.effort,
+            edits=draft.edits,
+            copied=draft.copied,
+            beyond=kind.granted,
+            cautions=(*draft.cautions, *kind.cautions),
         )
 
 
-Made = tuple[str, list[NewNode | NewMember], str]
-
-
-def _members(estate: Estate, need: int) -> Iterable[int]:
-    graph = estate.graph
-    return (int(m) for m in graph.member[graph.start[need] : graph.start[need + 1]])
-
-
-def _kept(ground: Ground, node: int, *, without: int, twins: Mapping[int, str]) -> tuple[Need, ...]:
-    """Return a node's needs as values, without those that name ``without``, and with twins for what has one.
-
-    A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
-    """
-    estate, graph = ground.estate, ground.estate.graph
-    found = []
-    for need in ground.needs(node):
-        rows = range(int(graph.start[need]), int(graph.start[need + 1]))
-        if without in graph.member[rows.start : rows.stop]:
-            continue
-        found.append(
-            Need(
-                role=graph.texts[graph.role[need]],
-                members=tuple(_member(estate, row, twins) for row in rows),
-                k=(int(graph.k_best[need]), int(graph.k_worst[need])),
-                evidence=Evidence.ASSUMED,
-                origin=ORIGIN,
-                quorum=bool(graph.quorum[need]),
-                unknown=_fact(graph, graph.unknown[need]),
-            )
-        )
-    return tuple(found)
-
-
-def _member(estate: Estate, row: int, twins: Mapping[int, str]) -> Member:
-    graph = estate.graph
-    node, loss = int(graph.member[row]), (float(graph.loss_low[row]), float(graph.loss_high[row]))
-    return Member(
-        ref=twins.get(node, estate.names[node]),
-        delay=(float(graph.delay_low[row]), float(graph.delay_high[row])),
-        manual=bool(graph.manual[row]),
-        loss=None if np.isnan(loss).any() else loss,
-        unknown=_fact(graph, graph.member_unknown[row]),
-    )
-
-
-def _fact(graph: Graph, code: int) -> str | None:
-    return None if code < 0 else graph.fact_names[code]
-
-
-def _twins(
-    ground: Ground, domain: str, workload: int, label: str, extra: Callable[[int], tuple[Need, ...]]
-) -> list[NewNode | NewMember]:
-    """Return a twin beside every resource of the workload that needs the domain directly, without it."""
-    estate = ground.estate
-    lost = estate.index[domain]
-    reached = ground.reached(workload)
-    direct = np.unique(estate.graph.owner[ground.users_in(lost, reached)])
-    twins = {
-        node: f"twin:{label}:{estate.names[node]}"
-        for node in direct.tolist()
-        if estate.kinds[node] == NodeKind.RESOURCE
-    }
-    edits: list[NewNode | NewMember] = []
-    for node, twin in twins.items():
-        edits.append(NewNode(name=twin, needs=_kept(ground, node, without=lost, twins=twins) + extra(node)))
-        delay = STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO
-        member = Member(ref=twin, delay=delay)
-        edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, reached).tolist())
-    return edits
-
-
-def _second_zone(ground: Ground, domain: str, workload: int) -> Made | None:
-    estate = ground.estate
+def _second_zone(ground: Ground, domain: str, workload: int) -> Draft | None:
     provider, _, zone = domain.removeprefix(f"{Axis.ZONE.value}:").partition("/")
-    region = _region_of_zone(estate, provider, zone)
-    other = _other_zone(ground, provider, region, zone)
+    other = _other_zone(ground, provider, zone)
     if other is None:
         return None
     place = requires("zone", zone_id(provider, other), evidence=Evidence.ASSUMED, origin=ORIGIN)
-    edits = _twins(ground, domain, workload, other, lambda _: place)
-    return f"run {{workload}} in a second zone too ({other})", edits, "data is copied to the second zone"
+    edits, copied = twins(ground, ground.estate.index[domain], workload, other, extra=place)
+    text = f"run {{workload}} in a second zone too ({other})"
+    return Draft(kind="zone", text=text, edits=tuple(edits), copied=copied)
 
 
-def _region_of_zone(estate: Estate, provider: str, zone: str) -> str | None:
-    for known in estate.inventory.zones:
-        if (known.provider, known.zone) == (provider, zone):
-            return known.region
-    return next((r.code for r in regions(provider) if zone in r.zone_ids), None)
-
-
-def _other_zone(ground: Ground, provider: str, region: str | None, zone: str) -> str | None:
+def _other_zone(ground: Ground, provider: str, zone: str) -> str | None:
+    known = [each for each in ground.estate.inventory.zones if each.provider == provider]
+    place = region_of_zone(provider, zone)
+    region = next((each.region for each in known if each.zone == zone), place.code if place else None)
     if region is None:
         return None
-    seen = {z.zone for z in ground.estate.inventory.zones if (z.provider, z.region) == (provider, region)}
     place = place_of(provider, region)
-    known = seen | set(place.zone_ids if place else ())
-    return min(known - {zone}, key=lambda z: (z not in ground.zones, z), default=None)
+    listed = {each.zone for each in known if each.region == region} | set(place.zone_ids if place else ())
+    return min(listed - {zone}, key=lambda z: (z not in ground.zones, z), default=None)
 
 
-def _second_ring(ground: Ground, domain: str, workload: int) -> Made:
-    edits = _twins(ground, domain, workload, "other-ring", lambda _: ())
+def _second_ring(ground: Ground, domain: str, workload: int) -> Draft:
+    edits, _ = twins(ground, ground.estate.index[domain], workload, "other-ring")
     product = domain.partition(":")[2]
     text = f"keep part of {{workload}}'s machines off the update channel of {product} (other ring or agent)"
-    return text, edits, "the two halves never take an update in the same hours"
+    return Draft(kind="ring", text=text, edits=tuple(edits))
 
 
-def _second_vendor(ground: Ground, domain: str, workload: int) -> Made:
+def _other_os(ground: Ground, domain: str, workload: int) -> Draft | None:
+    """Return machines on another system, with the same agents: their updates come by another channel."""
+    family = domain.rpartition("/")[2] if axis_of(domain) is Axis.AGENT else domain.partition(":")[2]
+    lost, other = ground.estate.index.get(os_id(family)), OTHER_OS.get(family)
+    if lost is None or other is None:
+        return None
+    names = ground.estate.names
+    graph = ground.estate.graph
+    channels: dict[int, str] = {}
+
+    def elsewhere(node: int) -> dict[int, str]:
+        rows = ground.needs(node)
+        for member in graph.member[graph.start[rows.start] : graph.start[rows.stop]].tolist():
+            product, _, at = names[member].partition(":")[2].rpartition("/")
+            if axis_of(names[member]) is Axis.AGENT and at == family:
+                channels[member] = agent_id(product, other)
+        return channels
+
+    edits, _ = twins(ground, lost, workload, f"on-{other}", instead=elsewhere)
+    text = f"run part of {{workload}}'s machines on {other} instead of {family}"
+    return Draft(kind="os", text=text, edits=tuple(edits))
+
+
+def _second_vendor(ground: Ground, domain: str, workload: int) -> Draft:
+    text = f"contract a second source for {domain.partition(':')[2]} that {{workload}} can switch to"
+    return Draft(kind="vendor", text=text, edits=_second_source(ground, domain, workload, FAILOVER_DELAY))
+
+
+def _second_source(ground: Ground, domain: str, workload: int, delay: tuple[float, float]) -> Edits:
     users = ground.users_in(ground.estate.index[domain], ground.reached(workload)).tolist()
     other = f"{domain}-second-source"
-    edits: list[NewNode | NewMember] = [NewNode(name=other, needs=())]
-    edits += [NewMember(need=g, member=Member(ref=other, delay=FAILOVER_DELAY)) for g in users]
-    text = f"contract a second source for {domain.partition(':')[2]} that {{workload}} can switch to"
-    return text, edits if users else [], "the second vendor runs elsewhere"
+    member = Member(ref=other, delay=delay)
+    return (NewNode(name=other), *(NewMember(need=g, member=member) for g in users)) if users else ()
 
 
-def _second_region(ground: Ground, domain: str, workload: int) -> Made | None:
+def _beside_service(ground: Ground, domain: str, workload: int) -> Draft | None:
+    provider, region, service = domain.partition(":")[2].split("/", 2)
+    if region != "global":
+        return _second_region(ground, domain, workload)
+    if service in DNS:
+        text = f"serve {{workload}}'s names from a second DNS provider beside {provider}'s {service}"
+        return Draft(kind="dns", text=text, edits=_second_source(ground, domain, workload, EXACT_ZERO))
+    text = f"put a second source beside {provider}'s global {service} that {{workload}} can switch to"
+    return Draft(kind="source", text=text, edits=_second_source(ground, domain, workload, FAILOVER_DELAY))
+
+
+def _second_region(ground: Ground, domain: str, workload: int) -> Draft | None:
     provider, _, rest = domain.partition(":")[2].partition("/")
-    region = rest.partition("/")[0]
-    other = _nearest(ground, provider, region)
-    if other is None:
+    here = place_of(provider, rest.partition("/")[0])
+    there = None if here is None else nearest(ground, here, provider)
+    if here is None or there is None:
         return None
-    edits = _standby_path(ground, domain, workload, provider, region, other)
-    text = f"stand {{workload}} by in {provider}/{other}, warm, behind health-checked failover"
-    return text, edits, "data is replicated there, capacity is reserved, the switch is rehearsed"
+    return _stood_by(ground, domain, workload, Move(here=here, there=there))
 
 
-def _standby_path(
-    ground: Ground, domain: str, workload: int, provider: str, region: str, other: str
-) -> list[NewNode | NewMember]:
-    """Return a second path beside each member of the workload's needs that the loss takes."""
-    estate = ground.estate
-    lost = estate.index[domain]
-    edits: list[NewNode | NewMember] = []
-    made: set[str] = set()
-    for need in ground.needs(int(estate.workload_nodes[workload])):
-        for member in _members(estate, need):
-            below = {int(v) for v in closure(estate, member)} | {member}
-            if lost not in below:
-                continue
-            needs: tuple[Need, ...] = ()
-            for name in sorted(estate.names[v] for v in below if estate.kinds[v] == NodeKind.DOMAIN):
-                moved = _moved(name, provider, region, other)
-                if moved is None:
-                    continue
-                if moved not in estate.index and moved not in made:
-                    made.add(moved)
-                    edits.append(NewNode(name=moved, needs=_place_needs(moved, provider, other)))
-                needs += requires("proposed", moved, evidence=Evidence.ASSUMED, origin=ORIGIN)
-            twin = f"twin:{other}:{estate.names[member]}"
-            edits.append(NewNode(name=twin, needs=needs))
-            edits.append(NewMember(need=need, member=Member(ref=twin, delay=FAILOVER_DELAY)))
-    return edits
-
-
-def _moved(name: str, provider: str, region: str, other: str) -> str | None:
-    """Return what a domain of the path becomes in the other region; None where it stays behind."""
-    here = f"{provider}/{region}"
-    if name == region_id(provider, region):
-        return region_id(provider, other)
-    axis = axis_of(name)
-    if axis is Axis.ZONE:
-        return None  # the copy picks zones of its own
-    if axis is Axis.SERVICE and name.startswith(f"{axis.value}:{here}/"):
-        return name.replace(here, f"{provider}/{other}", 1)
-    if axis is Axis.CONTROL_PLANE:
+def _second_provider(ground: Ground, domain: str, workload: int) -> Draft | None:
+    provider = domain.partition(":")[2]
+    here, other = home(ground, provider, workload), other_provider(ground, provider)
+    there = None if here is None or other is None else nearest(ground, here, other)
+    if here is None or there is None:
         return None
-    return name
+    return _stood_by(ground, domain, workload, Move(here=here, there=there))
 
 
-def _place_needs(name: str, provider: str, other: str) -> tuple[Need, ...]:
-    parent = provider_id(provider) if axis_of(name) is Axis.REGION else region_id(provider, other)
-    return requires("place", parent, evidence=Evidence.ASSUMED, origin=ORIGIN)
+def _stood_by(ground: Ground, domain: str, workload: int, move: Move) -> Draft:
+    path = second_path(ground, ground.estate.index[domain], workload, move)
+    place = f"{move.there.provider}/{move.there.code}"
+    return Draft(
+        kind="provider" if move.abroad else "region",
+        text=f"stand {told(ground, path)} by in {place}, warm, behind health-checked failover",
+        edits=path.edits,
+        copied=tuple(path.copied.tolist()),
+        cautions=cautions(ground, path, move),
+    )
 
 
-def _nearest(ground: Ground, provider: str, region: str) -> str | None:
-    """Return the region to go to: one in use before any other, the nearest of another city first."""
-    here = place_of(provider, region)
-    if here is None:
-        return None
-    others = [r for r in regions(provider) if r.code != region and r.metro != here.metro]
-    if not others:
-        return None
-    return min(
-        others,
-        key=lambda r: (
-            r.code not in ground.regions,
-            (r.latitude - here.latitude) ** 2 + (r.longitude - here.longitude) ** 2,
-            r.code,
-        ),
-    ).code
+def _rerouted(ground: Ground, domain: str, workload: int) -> Draft:
+    edits = rerouted(ground, ground.estate.index[domain], workload)
+    text = "send {workload}'s users by health checks to the places that are there already"
+    return Draft(kind="failover", text=text, edits=edits)
 
 
-_BUILDERS: dict[Axis, Callable[[Ground, str, int], Made | None]] = {
-    Axis.ZONE: _second_zone,
-    Axis.AGENT: _second_ring,
-    Axis.VENDOR: _second_vendor,
-    Axis.SERVICE: _second_region,
-    Axis.REGION: _second_region,
+def _promoted(ground: Ground, domain: str, workload: int) -> Draft:
+    edits, names = promoted(ground, ground.estate.index[domain], workload)
+    text = f"let {plain(names)} take over for {{workload}} by itself, on failed health checks"
+    return Draft(kind="failover", text=text, edits=edits)
+
+
+_BUILDERS: dict[Axis, tuple[Callable[[Ground, str, int], Draft | None], ...]] = {
+    Axis.ZONE: (_second_zone, _rerouted, _promoted),
+    Axis.AGENT: (_second_ring, _other_os),
+    Axis.OS: (_other_os,),
+    Axis.VENDOR: (_second_vendor,),
+    Axis.SERVICE: (_beside_service, _rerouted, _promoted),
+    Axis.REGION: (_second_region, _rerouted, _promoted),
+    Axis.PROVIDER: (_second_provider,),
 }

@@ -6,20 +6,23 @@ it can reach, and what it removes is the difference of two evaluations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from auditor.analyses._advice_ground import Ground
+from auditor.analyses._advice_ledger import Ledger, worth
 from auditor.analyses._advice_outcome import Outcome, Scales
-from auditor.analyses._changes import EFFORT_COST, Edits, Proposal, proposals
-from auditor.analyses._text import named, percent
+from auditor.analyses._advice_tell import section
+from auditor.analyses._changes import Edits, Proposal, proposals
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
-from auditor.model.audit import Change, Score, ScoreAxis, Survival
-from auditor.model.domain import Axis, axis_of
+from auditor.model.audit import Score, ScoreAxis, Survival
+from auditor.model.change import Change
+from auditor.model.domain import BOUND_AXES, Axis, axis_of
+from auditor.model.efforts import classes
 from auditor.model.evidence import Range
-from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 
 LOSSES_PER_AXIS = 10
 """Worst single losses of an axis that changes are sought for."""
@@ -30,10 +33,8 @@ WORKLOADS_PER_LOSS = 20
 NAMED = 5
 """Losses that a row names as broken, or as left."""
 
-SHOWN = 40
-SHOWN_IN_BRIEF = 5
-NOT_ADVISED = {Axis.PROVIDER.value, Axis.OS.value, Axis.ACCOUNT.value, Axis.CONTROL_PLANE.value}
-"""Axes without a change of their own: a bound, or broken by what breaks a narrower one."""
+NOT_ADVISED = {Axis.ACCOUNT.value, Axis.CONTROL_PLANE.value}
+"""Axes without a change of their own: broken by what breaks a narrower one."""
 
 _NARROWEST_FIRST = (
     Axis.ZONE,
@@ -80,12 +81,14 @@ def change(scales: Scales, loss: Survival, proposal: Proposal, outcome: Outcome)
     row = next(i for i, w in enumerate(outcome.affected) if estate.workloads[w].name == proposal.workload)
     was, still = scales.worst[outcome.affected[row]], outcome.worst[row]
     fresh = [name for name, out in zip(outcome.fresh, outcome.fresh_worst[row], strict=True) if out]
-    before = scales.standing().score
+    before = scales.now.score
     return Change(
         change=proposal.text,
         domain=proposal.domain,
         workload=proposal.workload,
         effort=proposal.effort,
+        kind=proposal.kind,
+        cautions=proposal.cautions,
         removes=removes,
         removes_share=_part(removes, loss.lost_share),
         not_fixed=_narrowest([*_names(scales, still), *fresh]),
@@ -124,9 +127,13 @@ def _breadth(name: str) -> tuple[int, str]:
 
 
 def measure(
-    estate: Estate, survival: tuple[Survival, ...], axes: tuple[ScoreAxis, ...] = ()
+    estate: Estate,
+    survival: tuple[Survival, ...],
+    axes: tuple[ScoreAxis, ...] = (),
+    *,
+    context: Context | None = None,
 ) -> tuple[Change, ...]:
-    """Return every change that removes something, most removal per effort first.
+    """Return every change that removes something, most removal first by cost, by effort if costs are unknown.
 
     Of losses that the same change breaks, the broadest of those it removes most of is named as its aim.
 
@@ -134,12 +141,24 @@ def measure(
         estate: the graph.
         survival: what single losses take.
         axes: axes of the score, for the points each change gains.
+        context: settings and outages, for costs and exposure a year; without it neither is known.
     """
-    return tuple(found for found, _ in ranked(Scales.of(estate, axes), survival))
+    scales = Scales.of(estate, axes)
+    if context is None:
+        return tuple(found for found, _ in ranked(scales, survival))
+    ledger = Ledger.of(scales, context.settings, context.outages)
+    units = context.settings.advice.effort
+    return tuple(found for found, _ in ranked(scales, survival, ledger=ledger, units=units))
 
 
-def ranked(scales: Scales, survival: tuple[Survival, ...]) -> list[tuple[Change, Proposal]]:
-    """Return the changes of ``measure`` with the edits they stand for."""
+def ranked(
+    scales: Scales,
+    survival: tuple[Survival, ...],
+    *,
+    ledger: Ledger | None = None,
+    units: Mapping[str, float] | None = None,
+) -> list[tuple[Change, Proposal]]:
+    """Return the changes of ``measure`` with the edits they stand for; ``units`` of effort by class."""
     outcomes: dict[Edits, Outcome] = {}
     best: dict[tuple[str, Edits], tuple[Change, Proposal]] = {}
     for loss, proposal in candidates(scales.ground, survival):
@@ -151,76 +170,57 @@ def ranked(scales: Scales, survival: tuple[Survival, ...]) -> list[tuple[Change,
         key = (proposal.workload, proposal.edits)
         if key not in best or _aim(found) > _aim(best[key][0]):
             best[key] = (found, proposal)
-    return sorted(best.values(), key=lambda pair: _rank(pair[0]))
+    if ledger is not None:
+        best = {
+            key: (_priced(found, proposal, ledger, scales, outcomes[proposal.edits]), proposal)
+            for key, (found, proposal) in best.items()
+        }
+    units = units or {name: each.units for name, each in classes().items()}
+    prices = _prices([found for found, _ in best.values()], units)
+    return sorted(best.values(), key=lambda pair: _rank(pair[0], prices))
+
+
+def _priced(found: Change, proposal: Proposal, ledger: Ledger, scales: Scales, outcome: Outcome) -> Change:
+    exposure, cost = ledger.exposure(scales, (outcome,)), ledger.cost((proposal,))
+    return dataclasses.replace(found, exposure=exposure, cost=cost, worth=worth(exposure, cost))
+
+
+def _prices(found: list[Change], units: Mapping[str, float]) -> dict[str, float] | None:
+    """Return what divides removal: units of effort by class; None where all changes have costs in money."""
+    currencies = {None if c.cost is None or c.cost.amount[1] is None else c.cost.currency for c in found}
+    return None if len(currencies) == 1 and None not in currencies else dict(units)
 
 
 def _aim(change: Change) -> tuple[float, float, int, str]:
     return change.removes[1], change.removes[0], *_breadth(change.domain)
 
 
-def _rank(change: Change) -> tuple[float, float, str, str]:
-    cost = EFFORT_COST[change.effort]
-    return -change.removes[1] / cost, -change.removes[0] / cost, change.domain, change.workload
+def _rank(change: Change, units: dict[str, float] | None) -> tuple[float, float, bool, float, str, str, str]:
+    """Return the key to order by: of equal removal per price, bounds last, then what gains most points."""
+    price = units[change.effort] if units is not None else _dear(change)
+    return (
+        -change.removes[1] / price,
+        -change.removes[0] / price,
+        axis_of(change.domain) in BOUND_AXES,
+        -sum(change.score_gain or (0.0, 0.0)),
+        change.domain,
+        change.workload,
+        change.change,
+    )
+
+
+def _dear(change: Change) -> float:
+    """Return the middle of a change's cost a year, of one that costs nothing a cent."""
+    low, high = change.cost.amount if change.cost is not None else (None, None)
+    return max(((low or 0.0) + (high or 0.0)) / 2, 0.01)
 
 
 def run(context: Context) -> Finding:
     """Return the changes worth making first."""
     score: Score = context.results["score"]
-    found = measure(context.estate, context.results["survival"], score.axes)
-    return Finding(value=found, sections=(_section(found),))
-
-
-def _section(found: tuple[Change, ...]) -> Section:
-    if not found:
-        note: tuple[Block, ...] = (
-            Note(lines=("No single change was found that breaks a worst single loss.",), tone=Tone.PLAIN),
-        )
-        return Section(id="advice", title="What to change first", blocks=note)
-    shown = f"; {SHOWN} of {len(found):,} shown" if len(found) > SHOWN else ""
-    table = Table(
-        columns=("Change", "Against", "Removes", "Effort", "Points", "Does not fix", "Taken for granted"),
-        rows=tuple(_row(change) for change in found[:SHOWN]),
-        numeric=("Removes", "Points"),
-        caption=(
-            "Share of criticality weight no longer lost, and points of score gained, re-evaluated on a "
-            f"changed copy of the graph. Each change alone{shown}."
-        ),
-    )
-    brief = Table(
-        columns=table.columns[:4],
-        rows=tuple(row[:4] for row in table.rows[:SHOWN_IN_BRIEF]),
-        numeric=("Removes",),
-    )
-    first = found[0]
-    return Section(
-        id="advice",
-        title="What to change first",
-        blocks=(table,),
-        brief=(brief,),
-        summary=f"{first.change}: removes {percent(first.removes)} at {first.effort} effort",
-    )
-
-
-def _row(change: Change) -> tuple[Cell, ...]:
-    return (
-        Cell(text=change.change),
-        Cell(text=change.domain, detail=_also(change)),
-        Cell(text=percent(change.removes), tone=Tone.GOOD),
-        Cell(text=change.effort),
-        Cell(text="-" if change.score_gain is None else points(change.score_gain)),
-        Cell(text=", ".join(change.not_fixed) or "-"),
-        Cell(text=change.evidence or "-"),
-    )
-
-
-def _also(change: Change) -> str:
-    return f"also {named(change.also_fixed, NAMED)}" if change.also_fixed else ""
-
-
-def points(gained: Range) -> str:
-    """Return points gained as people read them, such as ``+0.0 to +2.5``."""
-    low, high = (format(bound, "+.1f") for bound in gained)
-    return low if low == high else f"{low} to {high}"
+    found = measure(context.estate, context.results["survival"], score.axes, context=context)
+    by_cost = _prices(list(found), context.settings.advice.effort) is None
+    return Finding(value=found, sections=(section(found, context.settings.advice.effort, by_cost=by_cost),))
 
 
 ANALYSIS = Analysis(name="advice", run=run, after=("survival", "score"), order=50)

@@ -7,22 +7,26 @@ may exist that no single step leads to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.analyses._advice_choice import Choice, Chooser
+from auditor.analyses._advice_ledger import Ledger
 from auditor.analyses._advice_outcome import Scales
-from auditor.analyses._changes import EFFORT_COST, Proposal, proposals
+from auditor.analyses._advice_tell import costs_a_year, removed_a_year
+from auditor.analyses._changes import Proposal, proposals
 from auditor.analyses._text import span
 from auditor.analyses.base import Analysis, Context, Finding
+from auditor.config import Settings
 from auditor.estate.graph import Estate
-from auditor.model.audit import Change, Score, ScoreAxis
+from auditor.model.audit import Score, ScoreAxis
+from auditor.model.change import Change, YearlyCost, YearlyExposure
+from auditor.model.domain import BOUND_AXES, axis_of
 from auditor.model.evidence import Range
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
+from auditor.outages.schema import Outage
 
 TOGETHER = 3
-BUDGET = 8.0
-"""Effort to spend: two changes of high effort, eight of low, or what lies between."""
 
 POOL = 12
 """Changes to choose from that remove most per effort, and as many that gain most whatever the effort."""
@@ -46,13 +50,18 @@ class SetStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSet:
-    """Changes made together; ``cost`` is their effort, ``score_gain`` the middle of the points gained."""
+    """Changes made together; ``cost`` is their effort, ``score_gain`` the middle of the points gained.
+
+    ``exposure`` is what they remove a year together, ``cost_per_year`` what they cost; None where unknown.
+    """
 
     steps: tuple[SetStep, ...]
     cost: float
     score: Range | None
     score_gain: float
     removed: float
+    exposure: YearlyExposure | None = None
+    cost_per_year: YearlyCost | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +79,30 @@ def measure(
     advice: tuple[Change, ...],
     axes: tuple[ScoreAxis, ...] = (),
     *,
-    budget: float = BUDGET,
+    settings: Settings | None = None,
+    outages: Mapping[str, Outage] | None = None,
 ) -> AdviceSets:
-    """Return the best sets of the changes in ``advice``.
+    """Return the best sets of the changes in ``advice`` that aim at more than a bound.
 
     Args:
         estate: the graph.
         advice: single changes, most removal per effort first.
         axes: axes of the score; without them only losses removed count.
-        budget: effort to spend, by ``EFFORT_COST``.
+        settings: the budget and the units of effort, costs a year.
+        outages: the record that exposure a year comes from.
     """
+    settings = settings or Settings()
     scales = Scales.of(estate, axes)
+    ledger = Ledger.of(scales, settings, outages or {})
+    advice = tuple(change for change in advice if axis_of(change.domain) not in BOUND_AXES)
     losses = sorted({change.domain for change in advice})
-    chooser = Chooser.of(scales, list(_pool(scales, advice)), losses)
+    units, budget = settings.advice.effort, settings.advice.budget
+    chooser = Chooser.of(scales, list(_pool(scales, advice)), losses, units)
     return AdviceSets(
-        best=_told(chooser.best(TOGETHER), scales),
-        within_budget=_told(chooser.within(budget), scales),
+        best=_told(chooser.best(TOGETHER), scales, ledger),
+        within_budget=_told(chooser.within(budget), scales, ledger),
         budget=budget,
-        efforts=dict(EFFORT_COST),
+        efforts=dict(units),
     )
 
 
@@ -97,13 +112,14 @@ def _pool(scales: Scales, advice: tuple[Change, ...]) -> Iterator[Proposal]:
         advice, key=lambda c: (-sum(c.score_gain or (0.0, 0.0)), -sum(c.removes), c.domain, c.workload)
     )
     by_name = {w.name: i for i, w in enumerate(scales.ground.estate.workloads)}
-    for change in dict.fromkeys((*advice[:POOL], *gaining[:POOL])):
-        for proposal in proposals(scales.ground, change.domain, by_name[change.workload]):
-            if proposal.text == change.change:
+    keys = ((c.domain, c.workload, c.change) for c in (*advice[:POOL], *gaining[:POOL]))
+    for domain, workload, text in dict.fromkeys(keys):
+        for proposal in proposals(scales.ground, domain, by_name[workload]):
+            if proposal.text == text:
                 yield proposal
 
 
-def _told(choice: Choice, scales: Scales) -> ChangeSet:
+def _told(choice: Choice, scales: Scales, ledger: Ledger) -> ChangeSet:
     steps = tuple(
         SetStep(
             change=step.proposal.text,
@@ -117,13 +133,22 @@ def _told(choice: Choice, scales: Scales) -> ChangeSet:
     )
     gained, removed = choice.worth
     score = choice.steps[-1].standing.score if choice.steps else scales.standing().score
-    return ChangeSet(steps=steps, cost=choice.cost, score=score, score_gain=gained, removed=removed)
+    return ChangeSet(
+        steps=steps,
+        cost=choice.cost,
+        score=score,
+        score_gain=gained,
+        removed=removed,
+        exposure=ledger.exposure(scales, [group.outcome for group in choice.groups]),
+        cost_per_year=ledger.cost([step.proposal for step in choice.steps]),
+    )
 
 
 def run(context: Context) -> Finding:
     """Return the changes to make together."""
     score: Score = context.results["score"]
-    found = measure(context.estate, context.results["advice"], score.axes)
+    advice: tuple[Change, ...] = context.results["advice"]
+    found = measure(context.estate, advice, score.axes, settings=context.settings, outages=context.outages)
     return Finding(value=found, sections=_sections(found, score))
 
 
@@ -166,8 +191,16 @@ def _table(found: ChangeSet, title: str, score: Score) -> Table:
         columns=("Change", "Against", "Effort", "Score then"),
         rows=rows,
         numeric=("Score then",),
-        caption=f"{title}: {found.cost:g} units of effort. The score is {_score(score.value)} now.",
+        caption=f"{title}: {found.cost:g} units of effort. Score now: {_score(score.value)}.{_yearly(found)}",
     )
+
+
+def _yearly(found: ChangeSet) -> str:
+    """Return what a set removes and costs a year, as far as known."""
+    removes = f"remove {removed_a_year(found.exposure)} of exposure a year" if found.exposure else ""
+    costs = f"cost {costs_a_year(found.cost_per_year)} a year" if found.cost_per_year else ""
+    told = " and ".join(each for each in (costs, removes) if each)
+    return f" Together they {told}." if told else ""
 
 
 def _score(value: Range | None) -> str:

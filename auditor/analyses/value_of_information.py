@@ -14,7 +14,7 @@ import numpy as np
 
 from auditor.analyses._advice_outcome import weights
 from auditor.analyses._gauge import Gauge, Places, Shares
-from auditor.analyses._losses import domains, lost_in
+from auditor.analyses._losses import domains, lost_in, same_plan
 from auditor.analyses._text import span
 from auditor.analyses._voi_answers import fortunate, unfortunate
 from auditor.analyses.base import Analysis, Context, Finding
@@ -105,7 +105,7 @@ class _Estimate:
         return self.gauge.score(self.places, best, worst)
 
     def _shares(self, case: CompiledPlan, known: CompiledPlan, shares: Shares) -> Shares:
-        if _same(case, known):
+        if same_plan(case, known):
             return shares
         return weights(self.estate) @ lost_in(self.estate, case, self.nodes)
 
@@ -122,12 +122,6 @@ class _Estimate:
                 np.concatenate([self.worst, everything]),
             ),
         )
-
-
-def _same(one: CompiledPlan, other: CompiledPlan) -> bool:
-    """Return whether two plans are equal, row by row."""
-    fields = ("owner", "k", "start", "member", "delay")
-    return all(np.array_equal(getattr(one.plan, name), getattr(other.plan, name)) for name in fields)
 
 
 def measure(

@@ -11,6 +11,7 @@ from auditor.config.entries import FleetEntry, ResourceEntry, VendorEntry, Workl
 from auditor.config.scalars import Line, wrong
 from auditor.config.settings import (
     PUBLIC_AZURE,
+    AdviceSettings,
     AwsSettings,
     AzureSettings,
     CutSetSettings,
@@ -39,6 +40,7 @@ class SettingsFile(Section):
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
     cut_sets: CutSetSettings = CutSetSettings()
+    advice: AdviceSettings = AdviceSettings()
     simulation: SimulationSettings = SimulationSettings()
     obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[WorkloadEntry, ...] = ()
@@ -75,6 +77,12 @@ class SettingsFile(Section):
                     hint='add currency = "EUR" here or under [report]',
                     at=("workloads", number, "revenue_per_hour"),
                 )
+        if self.advice.cost_per_year and not (self.advice.currency or self.report.currency):
+            raise wrong(
+                "is money without a currency",
+                hint='add currency = "EUR" here or under [report]',
+                at=("advice", "cost_per_year"),
+            )
 
     def _axes(self) -> None:
         given: tuple[tuple[At, Mapping[str, object]], ...] = (

@@ -88,6 +88,7 @@ def _settings(file: SettingsFile, name: str) -> Settings:
         outages=file.outages,
         limits=file.limits,
         cut_sets=file.cut_sets,
+        advice=file.advice,
         simulation=file.simulation,
         obligations=file.obligations,
         workloads=tuple(

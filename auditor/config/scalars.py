@@ -45,11 +45,17 @@ def _currency(value: str) -> str:
 
 
 def _span(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
-    if isinstance(value, bool) or not isinstance(value, int | float | list | tuple):
-        raise wrong("must be a number of minutes, or [low, high]")
-    pair = [value, value] if isinstance(value, int | float) else list(value)
+    return _pair(value, "a number of minutes, or [low, high]")
+
+
+def _sums(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    return _pair(value, "a number, or [low, high]")
+
+
+def _pair(value: Any, expected: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    pair = list(value) if isinstance(value, list | tuple) else [value, value]
     if len(pair) != PAIR or any(isinstance(each, bool) or not isinstance(each, int | float) for each in pair):
-        raise wrong("must be a number of minutes, or [low, high]")
+        raise wrong(f"must be {expected}")
     return tuple(float(each) for each in pair)
 
 
@@ -77,3 +83,6 @@ Currency = Annotated[str, AfterValidator(_currency)]
 
 Span = Annotated[Range, AfterValidator(_ordered), BeforeValidator(_span)]
 """Minutes from low to high: ``5`` or ``[60, 240]``."""
+
+Sums = Annotated[Range, AfterValidator(_ordered), BeforeValidator(_sums)]
+"""A number, or one from low to high: ``12_000`` or ``[8_000, 15_000]``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +26,17 @@ from auditor.config.scalars import (
     Seconds,
     Share,
     Span,
+    Sums,
     Url,
     Weight,
     wrong,
 )
+from auditor.model import efforts
 from auditor.model.domain import SCORED_AXES, Axis
 from auditor.model.duties import checked_facts
 from auditor.model.evidence import Range
 from auditor.model.resource import Resource
+from auditor.model.spelling import closest, one_of
 from auditor.model.workload import Fleet, Vendor, Workload
 
 DutyFact = StrictBool | StrictInt | StrictFloat | tuple[StrictStr, ...]
@@ -222,12 +226,65 @@ class SimulationSettings(Section):
     lesser: tuple[LesserOutages, ...] = ()
 
 
+def _known(names: Iterable[str], known: Iterable[str], what: str) -> None:
+    choices = list(known)
+    for name in names:
+        if name not in choices:
+            near = closest(name, choices)
+            raise wrong(
+                f'"{name}" is no {what}',
+                hint=f'did you mean "{near}"?' if near else f"one of {one_of(choices)}",
+                at=(name,),
+            )
+
+
+def _classes(units: dict[str, float]) -> dict[str, float]:
+    _known(units, efforts.classes(), "class of effort")
+    return {name: units.get(name, each.units) for name, each in efforts.classes().items()}
+
+
+def _kinds(given: dict[str, Range]) -> dict[str, Range]:
+    _known(given, efforts.kinds(), "kind of change")
+    return given
+
+
+def _copied(given: dict[str, Range]) -> dict[str, Range]:
+    _known(
+        given, [name for name, kind in efforts.kinds().items() if kind.copies], "kind of change that copies"
+    )
+    return given
+
+
+Units = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+
+
+class AdviceSettings(Section):
+    """What changes cost, and how much may be spent; see docs/advice.md for the kinds of change.
+
+    Attributes:
+        budget: units of effort that the best set of changes may take.
+        effort: class of effort to its units; classes left out keep theirs.
+        currency: of the costs here; None = that of ``report``.
+        cost_per_year: kind of change to what one such change of one workload costs a year.
+        cost_of_copy: kind of change to what a copy costs, as a part of what the original costs; 1 by default.
+    """
+
+    budget: Units = 8.0
+    effort: Annotated[dict[str, Units], AfterValidator(_classes)] = Field(
+        default_factory=lambda: _classes({})
+    )
+    currency: Currency | None = None
+    cost_per_year: Annotated[dict[str, Sums], AfterValidator(_kinds)] = Field(default_factory=dict)
+    cost_of_copy: Annotated[dict[str, Sums], AfterValidator(_copied)] = Field(default_factory=dict)
+
+
 class Settings(Section):
     """Everything a run can be told.
 
     Attributes:
         source: name of the file it was read from, None for the defaults.
-        aws, azure, report, score, outages, limits, cut_sets, simulation, obligations: the file's sections.
+        aws, azure, report, score, outages, limits, cut_sets, advice, simulation, obligations: the file's
+            sections.
         workloads, vendors, resources, fleets: what the user declared, as the model's own values.
         not_applicable: scored axis to the reason it does not apply to this company.
     """
@@ -240,6 +297,7 @@ class Settings(Section):
     outages: OutageSettings = OutageSettings()
     limits: LimitSettings = LimitSettings()
     cut_sets: CutSetSettings = CutSetSettings()
+    advice: AdviceSettings = AdviceSettings()
     simulation: SimulationSettings = SimulationSettings()
     obligations: ObligationSettings = ObligationSettings()
     workloads: tuple[InstanceOf[Workload], ...] = ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from auditor.model.change import Change
 from auditor.model.cuts import WorkloadCuts
 from auditor.model.gap import Gap
 from auditor.model.risk import Simulation
@@ -313,26 +314,6 @@ class Obligation:
     unverified: tuple[str, ...]
     sources: tuple[str, ...]
     label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One proposed change and what re-evaluation on a changed copy of the plan gave.
-
-    ``score_gain`` is in points, least and most over best and worst case; None where no score is known.
-    ``also_fixed`` are further single losses that no longer take the workload.
-    """
-
-    change: str
-    domain: str
-    workload: str
-    effort: str
-    removes: Range
-    removes_share: Range
-    not_fixed: tuple[str, ...]
-    evidence: str = ""
-    score_gain: Range | None = None
-    also_fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from auditor.model.audit import Audit, Change, Coverage
+from auditor.model.audit import Audit, Coverage
+from auditor.model.change import Change
 from auditor.model.gap import Gap
 from auditor.model.section import Cell, Figure, Figures, Note, Section, Table, Tone
 from auditor.report import words

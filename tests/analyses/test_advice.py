@@ -12,7 +12,8 @@ from auditor.analyses._changes import proposals
 from auditor.analyses.advice import LOSSES_PER_AXIS, measure, worst_losses
 from auditor.estate.edit import NewNode
 from auditor.estate.graph import Estate
-from auditor.model.audit import Change, ScoreAxis
+from auditor.model.audit import ScoreAxis
+from auditor.model.change import Change
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
 from auditor.model.workload import Criticality, Vendor
@@ -147,7 +148,7 @@ def test_no_points_are_told_where_no_score_is_known() -> None:
 def test_one_change_that_breaks_several_losses_is_told_once() -> None:
     """A standby region is aimed at the region; the zone and services in it are broken too."""
     subject = estate(server("a", workload="w"), workloads=(workload("w"),))
-    found = [c for c in measure(subject, survival.measure(subject)) if c.effort == "high"]
+    found = [c for c in measure(subject, survival.measure(subject)) if c.kind == "region"]
     (change,) = found
     assert change.domain == "region:aws/ap-northeast-2"
     assert {"zone:aws/apne2-az1", "service:aws/ap-northeast-2/ec2"} <= set(change.also_fixed)

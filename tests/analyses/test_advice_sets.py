@@ -9,6 +9,8 @@ from auditor.analyses import advice, advice_sets, survival
 from auditor.analyses._advice_choice import Chooser
 from auditor.analyses._advice_outcome import Scales, together
 from auditor.analyses.advice_sets import AdviceSets
+from auditor.config import Settings
+from auditor.config.settings import AdviceSettings
 from auditor.estate.graph import Estate
 from auditor.model.audit import ScoreAxis
 from auditor.model.domain import SCORED_AXES
@@ -21,9 +23,10 @@ EQUAL = tuple(
 )
 
 
-def _sets(subject: Estate, budget: float = advice_sets.BUDGET) -> AdviceSets:
+def _sets(subject: Estate, budget: float = 8.0) -> AdviceSets:
     changes = advice.measure(subject, survival.measure(subject), EQUAL)
-    return advice_sets.measure(subject, changes, EQUAL, budget=budget)
+    settings = Settings(advice=AdviceSettings(budget=budget))
+    return advice_sets.measure(subject, changes, EQUAL, settings=settings)
 
 
 def _twins() -> Estate:

@@ -11,7 +11,6 @@ from auditor.model.audit import (
     Assumption,
     Audit,
     Breach,
-    Change,
     Concentration,
     Coverage,
     DomainShare,
@@ -29,6 +28,7 @@ from auditor.model.audit import (
     WorkloadReplay,
     WorkloadSummary,
 )
+from auditor.model.change import Change
 from auditor.model.gap import Gap, GapReason
 from auditor.model.section import (
     Bars,
