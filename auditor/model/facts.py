@@ -114,6 +114,13 @@ _SPECS = (
         name="zone_redundant", meaning="true where the provider spreads it over zones", holds=Holds.FLAG
     ),
     FactSpec(name="sku", meaning="size or tier as the provider names it", closed=True),
+    FactSpec(
+        name="capacity",
+        meaning="machines, tasks or targets it is set to run now; 0 for one that runs nothing",
+        closed=True,
+        narrowed_by="tag auditor:capacity=<number>, or declare it in auditor.toml",
+        holds=Holds.NUMBER,
+    ),
     FactSpec(name="secondary_region", meaning="region that holds a copy nobody serves from yet", closed=True),
     FactSpec(
         name="identity_use",

@@ -57,7 +57,7 @@ def test_tags(name: str, text: str, expected: FactValue) -> None:
     ("name", "value", "message", "hint"),
     [
         ("oss", "linux", 'there is no fact "oss"', 'did you mean "os"?'),
-        ("zzzz", 1, 'there is no fact "zzzz"', "one of: agent.<product>, cidrs,"),
+        ("zzzz", 1, 'there is no fact "zzzz"', "one of: agent.<product>, capacity, cidrs,"),
         ("agent.", "1", 'there is no fact "agent."', ""),
         ("agent.Crowd Strike", "1", '"agent.Crowd Strike" is not an agent', "agent.crowdstrike-falcon"),
         ("os", "beos", 'must be windows, linux or macos, not "beos"', "one of: linux, macos, windows"),

@@ -13,6 +13,7 @@ from auditor.model.resource import Resource
 from tests.connectors.aws.answers import SEOUL, facts, harvested, only, resources, roles
 
 ARN = "arn:aws:rds:ap-northeast-2:123456789012"
+GROUP = "aws.autoscaling.group"
 
 
 def zones(resource: Resource) -> list[list[tuple[str, tuple[float, float]]]]:
@@ -294,6 +295,30 @@ def test_a_target_being_checked_may_serve() -> None:
     ]
 
 
+@pytest.mark.parametrize(("states", "serving"), [({"i-1": "healthy", "i-2": "draining"}, 1), ({}, 0)])
+def test_a_target_group_tells_how_many_targets_get_traffic(states: dict[str, str], serving: int) -> None:
+    """A group without targets is told as such; of one whose targets could not be read nothing is said."""
+    group = {"TargetGroupArn": "arn:aws:elasticloadbalancing:x:1:targetgroup/p/1", "TargetType": "instance"}
+    health = [{"Target": {"Id": id_}, "TargetHealth": {"State": state}} for id_, state in states.items()]
+    answers: dict[str, Any] = {"DescribeTargetGroups": {"TargetGroups": [group]}}
+    (found,) = resources("elbv2", answers | {"DescribeTargetHealth": {"TargetHealthDescriptions": health}})
+    assert facts(found)["capacity"] == serving
+
+
+@pytest.mark.parametrize("wanted", [0, 4])
+def test_a_group_of_machines_tells_how_many_it_is_set_to_run(wanted: int) -> None:
+    """Desired capacity, not the minimum: a pilot light of none runs nothing."""
+    group = {
+        "AutoScalingGroupName": "web",
+        "AutoScalingGroupARN": "arn:aws:autoscaling:x:1:autoScalingGroup:u:autoScalingGroupName/web",
+        "AvailabilityZones": ["ap-northeast-2a"],
+        "MinSize": 0,
+        "DesiredCapacity": wanted,
+    }
+    found = only("autoscaling", {"DescribeAutoScalingGroups": {"AutoScalingGroups": [group]}}, GROUP)
+    assert facts(found)["capacity"] == wanted
+
+
 def distribution(**changes: Any) -> Resource:
     origins = [{"Id": name, "DomainName": f"{name}.example.com"} for name in ("main", "spare", "images")]
     config = {
@@ -367,6 +392,7 @@ def containers(service: dict[str, Any]) -> dict[str, Any]:
 def test_containers_on_machines_need_half_of_them_in_the_worst_case() -> None:
     """All machines of the cluster are seen, however many, and half of them are needed at worst."""
     service = only("ecs", containers(SERVICE), "aws.ecs.service")
+    assert facts(service)["capacity"] == 4
     (need,) = (need for need in service.needs if need.role == "machines")
     assert len(need.members) == 150
     assert need.k == (1, 75)

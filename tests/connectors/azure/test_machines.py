@@ -184,6 +184,21 @@ def test_a_flexible_scale_set_needs_its_running_machines() -> None:
     assert refs(found, "members") == ["a", "b"]
     assert need(found, "members").k == (1, 1)
     assert found.placement.zones == ()
+    assert facts(found)["capacity"] == 2
+
+
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_scale_set_tells_how_many_machines_it_runs(size: int) -> None:
+    """A set of none is told as such: it is no spare."""
+    found = read_all(
+        body(
+            SET,
+            "web",
+            sku={"name": "Standard_B1s", "capacity": size},
+            properties={"virtualMachineProfile": {}},
+        )
+    )["web"]
+    assert facts(found)["capacity"] == size
 
 
 @pytest.mark.parametrize(

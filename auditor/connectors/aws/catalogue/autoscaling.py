@@ -44,6 +44,7 @@ SPECS = AwsSpec(
     arn="AutoScalingGroupARN",
     zones="AvailabilityZones",
     facts=(
+        FactField(name="capacity", path="DesiredCapacity"),
         FactField(
             name="launch_template",
             path="LaunchTemplate.LaunchTemplateId"

@@ -117,6 +117,7 @@ SPECS = (
         tags="tags",
         facts=(
             FactField(name="state", path="status"),
+            FactField(name="capacity", path="desiredCount"),
             FactField(
                 name="resolver",
                 path="networkConfiguration.awsvpcConfiguration.subnets && 'vpc'",

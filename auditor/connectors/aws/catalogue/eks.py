@@ -73,6 +73,7 @@ SPECS = (
         tags="tags",
         facts=(
             FactField(name="state", path="status"),
+            FactField(name="capacity", path="scalingConfig.desiredSize"),
             FactField(name="sku", path="instanceTypes[0]"),
             FactField(name="launch_template", path="launchTemplate.id"),
         ),

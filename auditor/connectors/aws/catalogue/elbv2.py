@@ -26,6 +26,7 @@ IN_SERVICE = frozenset({"healthy"})
 UNDECIDED = frozenset({"initial", "unavailable"})
 """Being checked, or not checked at all: may serve."""
 UNHEALTHY = "unhealthy"
+HEALTH = "elasticloadbalancing:DescribeTargetHealth"
 
 _FORWARD = "[?Type=='forward'].[TargetGroupArn, ForwardConfig.TargetGroups[?Weight!=`0`].TargetGroupArn]"
 FORWARDS = f"[DefaultActions{_FORWARD}, Rules[].Actions{_FORWARD}]"
@@ -81,6 +82,8 @@ def _targets(draft: Draft) -> Resource:
             target = address(text("VpcId", item) or "", target)
             zones.extend(texts("Target.AvailabilityZone", health))
         members[target] = Member(ref=target, unknown="target_health" if checked else None)
+    if "Health" in item:
+        resource = with_fact(resource, "capacity", len(members), origin=HEALTH)
     return with_needs(
         resource, *_pool(tuple(members[ref] for ref in sorted(members)), where.zone_refs(sorted(zones)))
     )
@@ -94,18 +97,17 @@ def _serving(targets: tuple[Item, ...]) -> list[Item]:
 
 
 def _pool(members: tuple[Member, ...], zones: tuple[str, ...]) -> tuple[Need, ...]:
-    origin = "elasticloadbalancing:DescribeTargetHealth"
     known = sum(member.unknown is None for member in members)
     if not known:  # no worst case could be met: take them as serving
         members = tuple(Member(ref=member.ref) for member in members)
     needs = []
     if members:
         needs.append(
-            Need(role=TARGETS, members=members, k=bounds(Of.HALF, known or len(members)), origin=origin)
+            Need(role=TARGETS, members=members, k=bounds(Of.HALF, known or len(members)), origin=HEALTH)
         )
     if zones:
         spread = tuple(Member(ref=zone) for zone in zones)
-        needs.append(Need(role=TARGET_ZONES, members=spread, k=bounds(Of.HALF, len(zones)), origin=origin))
+        needs.append(Need(role=TARGET_ZONES, members=spread, k=bounds(Of.HALF, len(zones)), origin=HEALTH))
     return tuple(needs)
 
 

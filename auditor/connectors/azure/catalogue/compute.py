@@ -69,7 +69,7 @@ def _scale_set(item: Item, shelf: Shelf) -> Extra:
         need = Need(
             role="members", members=members, k=majority(len(members)), origin="virtualMachineScaleSet"
         )
-        return Extra(facts=facts, needs=(need,), zones=())
+        return Extra(facts=facts | {"capacity": len(machines)}, needs=(need,), zones=())
     zones = shelf.places.zones(item.region, texts("zones", item.body)) or ()
     placed: tuple[str, ...] | Keep = zones if len(zones) > 1 else KEEP
     worst = majority(len(zones))[1]
@@ -137,7 +137,7 @@ SPECS = (
         type="Microsoft.Compute/virtualMachineScaleSets",
         api_version="2024-07-01",
         assumed=(("host", True),),
-        facts=(("sku", "sku.name"),),
+        facts=(("sku", "sku.name"), ("capacity", "sku.capacity")),
         needs=(
             (
                 "subnet",
