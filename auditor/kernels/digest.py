@@ -49,7 +49,12 @@ def digests(plan: Plan, own: Words, *, need: Words | None = None, member: Words 
     """
     counts = np.diff(plan.start)
     source = np.repeat(plan.owner, counts)
-    when = order(plan.nodes, source.astype(np.intp), plan.member.astype(np.intp))
+    itself = source == plan.member
+    if itself.any():  # who needs himself cannot be told by his members alone: by a mark
+        mark = np.where(itself[:, None], mixed(_NEED), np.uint64(0))
+        member = mark if member is None else mark + member
+    arcs = source[~itself].astype(np.intp), plan.member[~itself].astype(np.intp)
+    when = order(plan.nodes, *arcs)
     content = mixed((plan.k.astype(np.uint64) << np.uint64(32) | counts.astype(np.uint64))[:, None] ^ _NEED)
     if need is not None:
         content = mixed(content + need)
