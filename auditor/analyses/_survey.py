@@ -82,7 +82,7 @@ def _asked(estate: Estate, what: What, solved: tuple[Case, ...]) -> tuple[Found,
     """Return what was found, how many single losses weaken without stopping, and whom an item weakens."""
     if what is What.RESOURCES:
         found = _resources.alone(estate, solved)
-        weakening = _resources.needed(estate, solved) - len(found.elements)
+        weakening = np.setdiff1d(_resources.needed(estate, solved), found.elements).size
         return (
             found,
             weakening,
@@ -96,7 +96,7 @@ def _asked(estate: Estate, what: What, solved: tuple[Case, ...]) -> tuple[Found,
         columns = np.searchsorted(ready.nodes, found.elements[items])
         return [np.flatnonzero(needed[:, column].any(axis=1)) for column in columns]
 
-    weakening = int(np.count_nonzero(needed.any(axis=0))) - len(found.elements)
+    weakening = np.setdiff1d(ready.nodes[needed.any(axis=0)], found.elements).size
     return found, None if what is What.PAIRS else weakening, weak
 
 

@@ -23,7 +23,7 @@ from auditor.kernels.words import width
 BLOCK = 1 << 13
 """Scenarios solved at a time."""
 
-MOST = 1_000_000
+MOST = 200_000
 """Pairs tried; with more, those that could take most come first and the others are counted."""
 
 

@@ -44,20 +44,20 @@ def weakened(estate: Estate, cases: Sequence[Case], nodes: Index) -> list[Index]
     return [workload[low:high] for low, high in pairwise(edges.tolist())]
 
 
-def needed(estate: Estate, cases: Sequence[Case]) -> int:
-    """Return how many standing resources some workload needs in some worst case."""
+def needed(estate: Estate, cases: Sequence[Case]) -> Index:
+    """Return the standing resources that some workload needs in some worst case."""
     nodes = _standing(estate, cases)
     found = np.zeros(nodes.size, np.bool_)
     for case in cases:
         for part in case.parts if case.worst else ():
             found |= below(part.plan, estate.workload_nodes[part.rows])[nodes]
-    return int(np.count_nonzero(found))
+    return nodes[found]
 
 
 def _standing(estate: Estate, cases: Sequence[Case]) -> Index:
     gone = [part.gone for case in cases for part in case.parts]
     count = len(estate.inventory)
-    return np.flatnonzero(~np.all(gone, axis=0)[:count]) if gone else np.arange(0)
+    return np.flatnonzero(~np.all(gone, axis=0)[:count]) if gone else np.arange(count)
 
 
 def _reached(
