@@ -45,14 +45,16 @@ def rerouted(ground: Ground, lost: int, workload: int) -> tuple[Change, ...]:
 def promoted(ground: Ground, lost: int, workload: int) -> tuple[tuple[Change, ...], list[str]]:
     """Return standbys that take over by themselves where the loss takes what serves, and their names."""
     graph = ground.estate.graph
-    slow = np.flatnonzero((graph.manual & (graph.delay_high > 0)) | (graph.delay_high > FAILOVER_DELAY[1]))
-    rows = _owned(ground, np.unique(need_of(graph)[slow]), workload)
+    slow = (graph.manual & (graph.delay_high > 0)) | (graph.delay_high > FAILOVER_DELAY[1])
+    if ("slow", -1) not in ground.memo:
+        ground.memo["slow", -1] = np.unique(need_of(graph)[slow])
+    rows = _owned(ground, ground.memo["slow", -1], workload)
     hanging = ground.hanging(lost)
     edits: dict[Change, None] = {}
     names: dict[str, None] = {}
     for need in rows.tolist():
         members = range(int(graph.start[need]), int(graph.start[need + 1]))
-        waiting = [row for row in members if row in slow and not hanging[graph.member[row]]]
+        waiting = [row for row in members if slow[row] and not hanging[graph.member[row]]]
         if not waiting or not any(hanging[graph.member[row]] for row in members):
             continue
         for row in waiting:
@@ -78,12 +80,12 @@ def _roles(ground: Ground) -> list[int]:
 
 
 def _owned(ground: Ground, rows: Nodes, workload: int) -> Nodes:
-    return rows[np.isin(ground.estate.graph.owner[rows], ground.reached(workload))]
+    return rows[ground.inside(workload)[ground.estate.graph.owner[rows]]]
 
 
 def _places(ground: Ground, need: int) -> list[Member]:
     graph = ground.estate.graph
-    return list(members_of(ground.estate, range(int(graph.start[need]), int(graph.start[need + 1])), {}))
+    return list(members_of(ground.estate, int(graph.start[need]), int(graph.start[need + 1]), {}))
 
 
 def _roads(ground: Ground, need: int) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ class Ground:
         estate: the estate.
         zones: those in use, by id within their provider.
         stateful: bool [resources], which hold data.
+        memo: what builders of changes keep from one loss to the next.
     """
 
     estate: Estate
@@ -69,6 +71,8 @@ class Ground:
     _owned: Nodes
     _nesting: ZoneRegions
     _reached: dict[int, Nodes] = field(default_factory=dict)
+    memo: dict[tuple[str, int], Any] = field(default_factory=dict)
+    _inside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     _hanging: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
     @classmethod
@@ -110,10 +114,18 @@ class Ground:
             self._reached[workload] = found
         return found
 
-    def users_in(self, node: int, reached: Nodes) -> Nodes:
-        """Return the needs that have the node as a member and an owner among ``reached``, ascending."""
+    def inside(self, workload: int) -> NDArray[np.bool_]:
+        """Return for each node whether it is this workload (index) or needed by it."""
+        if workload not in self._inside:
+            self._inside.clear()  # workloads come one after the other: only the last is asked for again
+            self._inside[workload] = np.zeros(len(self.estate.names), np.bool_)
+            self._inside[workload][self.reached(workload)] = True
+        return self._inside[workload]
+
+    def users_in(self, node: int, workload: int) -> Nodes:
+        """Return the needs with the node as a member whose owner the workload reaches, ascending."""
         rows = self.users(node)
-        return rows[np.isin(self.estate.graph.owner[rows], reached)]
+        return rows[self.inside(workload)[self.estate.graph.owner[rows]]]
 
     def owners(self, edits: Iterable[Edit]) -> Nodes:
         """Return the nodes whose needs the edits change, ascending; new nodes are not among them."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def twins(
     label: str,
     *,
     extra: tuple[Need, ...] = (),
-    instead: Callable[[int], Refs] = lambda _: {},
+    instead: Callable[[int], Refs] | None = None,
 ) -> tuple[list[Change], tuple[int, ...]]:
     """Return a twin beside every resource of the workload that needs a node directly, and their originals.
 
@@ -36,8 +37,7 @@ def twins(
     ``instead`` names for the original, what stands there.
     """
     estate = ground.estate
-    reached = ground.reached(workload)
-    direct = np.unique(estate.graph.owner[ground.users_in(lost, reached)])
+    direct = np.unique(estate.graph.owner[ground.users_in(lost, workload)])
     copies = {
         node: f"twin:{label}:{estate.names[node]}"
         for node in direct.tolist()
@@ -45,11 +45,11 @@ def twins(
     }
     edits: list[Change] = []
     for node, twin in copies.items():
-        needs = _kept(ground, node, without=lost, refs={**copies, **instead(node)})
+        needs = _kept(ground, node, without=lost, refs={**copies, **instead(node)} if instead else copies)
         edits.append(NewNode(name=twin, needs=needs + extra))
         delay = STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO
         member = Member(ref=twin, delay=delay)
-        edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, reached).tolist())
+        edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, workload).tolist())
     return edits, tuple(copies)
 
 
@@ -59,36 +59,46 @@ def _kept(ground: Ground, node: int, *, without: int, refs: Refs) -> tuple[Need,
     A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
     """
     graph = ground.estate.graph
+    needs = ground.needs(node)
+    starts = graph.start[needs.start : needs.stop + 1].tolist()
+    all_members = graph.member[starts[0] : starts[-1]].tolist()
     found = []
-    for need in ground.needs(node):
-        rows = range(int(graph.start[need]), int(graph.start[need + 1]))
-        if without in graph.member[rows.start : rows.stop]:
+    for need, first, last in zip(needs, starts, starts[1:], strict=False):
+        if without in all_members[first - starts[0] : last - starts[0]]:
             continue
         found.append(
             Need(
                 role=graph.texts[graph.role[need]],
-                members=tuple(members_of(ground.estate, rows, refs)),
+                members=tuple(members_of(ground.estate, first, last, refs)),
                 k=(int(graph.k_best[need]), int(graph.k_worst[need])),
                 evidence=Evidence.ASSUMED,
                 origin=ORIGIN,
                 quorum=bool(graph.quorum[need]),
-                unknown=_fact(graph, graph.unknown[need]),
+                unknown=_fact(graph, int(graph.unknown[need])),
             )
         )
     return tuple(found)
 
 
-def members_of(estate: Estate, rows: Iterable[int], refs: Refs) -> Iterable[Member]:
-    """Yield the members in these rows of the graph as values."""
-    graph = estate.graph
-    for row in rows:
-        node, loss = int(graph.member[row]), (float(graph.loss_low[row]), float(graph.loss_high[row]))
+def members_of(estate: Estate, first: int, last: int, refs: Refs) -> Iterator[Member]:
+    """Yield the members in these rows of the graph (from ``first`` to before ``last``) as values."""
+    graph, rows = estate.graph, slice(first, last)
+    for node, low, high, manual, lost, most, unknown in zip(
+        graph.member[rows].tolist(),
+        graph.delay_low[rows].tolist(),
+        graph.delay_high[rows].tolist(),
+        graph.manual[rows].tolist(),
+        graph.loss_low[rows].tolist(),
+        graph.loss_high[rows].tolist(),
+        graph.member_unknown[rows].tolist(),
+        strict=True,
+    ):
         yield Member(
-            ref=refs.get(node, estate.names[node]),
-            delay=(float(graph.delay_low[row]), float(graph.delay_high[row])),
-            manual=bool(graph.manual[row]),
-            loss=None if np.isnan(loss).any() else loss,
-            unknown=_fact(graph, graph.member_unknown[row]),
+            ref=refs.get(node) or estate.names[node],
+            delay=(low, high),
+            manual=manual,
+            loss=None if math.isnan(lost) or math.isnan(most) else (lost, most),
+            unknown=_fact(graph, unknown),
         )
 
 

@@ -127,6 +127,13 @@ def _second_ring(ground: Ground, domain: str, workload: int) -> Draft:
 def _other_os(ground: Ground, domain: str, workload: int) -> Draft | None:
     """Return machines on another system, with the same agents: their updates come by another channel."""
     family = domain.rpartition("/")[2] if axis_of(domain) is Axis.AGENT else domain.partition(":")[2]
+    if (family, workload) not in ground.memo:
+        ground.memo[family, workload] = _on_other_os(ground, family, workload)
+    draft: Draft | None = ground.memo[family, workload]
+    return draft
+
+
+def _on_other_os(ground: Ground, family: str, workload: int) -> Draft | None:
     lost, other = ground.estate.index.get(os_id(family)), OTHER_OS.get(family)
     if lost is None or other is None:
         return None
@@ -153,7 +160,7 @@ def _second_vendor(ground: Ground, domain: str, workload: int) -> Draft:
 
 
 def _second_source(ground: Ground, domain: str, workload: int, delay: tuple[float, float]) -> Edits:
-    users = ground.users_in(ground.estate.index[domain], ground.reached(workload)).tolist()
+    users = ground.users_in(ground.estate.index[domain], workload).tolist()
     other = f"{domain}-second-source"
     member = Member(ref=other, delay=delay)
     return (NewNode(name=other), *(NewMember(need=g, member=member) for g in users)) if users else ()

@@ -159,20 +159,22 @@ def ranked(
     units: Mapping[str, float] | None = None,
 ) -> list[tuple[Change, Proposal]]:
     """Return the changes of ``measure`` with the edits they stand for; ``units`` of effort by class."""
-    outcomes: dict[Edits, Outcome] = {}
-    best: dict[tuple[str, Edits], tuple[Change, Proposal]] = {}
+    numbers: dict[Edits, int] = {}
+    outcomes: list[Outcome] = []
+    best: dict[tuple[str, int], tuple[Change, Proposal]] = {}
     for loss, proposal in candidates(scales.ground, survival):
-        if proposal.edits not in outcomes:
-            outcomes[proposal.edits] = scales.weigh(proposal.edits)
-        found = change(scales, loss, proposal, outcomes[proposal.edits])
+        number = numbers.setdefault(proposal.edits, len(outcomes))
+        if number == len(outcomes):
+            outcomes.append(scales.weigh(proposal.edits))
+        found = change(scales, loss, proposal, outcomes[number])
         if found is None:
             continue
-        key = (proposal.workload, proposal.edits)
+        key = (proposal.workload, number)
         if key not in best or _aim(found) > _aim(best[key][0]):
             best[key] = (found, proposal)
     if ledger is not None:
         best = {
-            key: (_priced(found, proposal, ledger, scales, outcomes[proposal.edits]), proposal)
+            key: (_priced(found, proposal, ledger, scales, outcomes[key[1]]), proposal)
             for key, (found, proposal) in best.items()
         }
     units = units or {name: each.units for name, each in classes().items()}
