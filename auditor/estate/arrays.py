@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.estate.draft import Draft
+from auditor.estate.draft import CERTAIN, Draft, Each, Several
 from auditor.estate.graph import Graph
 
 NEED_ARRAYS = ("owner", "k_best", "k_worst", "role", "origin", "evidence", "unknown", "quorum")
@@ -27,29 +29,108 @@ Mask = NDArray[np.bool_]
 
 def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
     """Return the draft's needs as a graph, ordered by owner, with nodes in their final numbers."""
-    needs, members = draft.needs, draft.members
-    counts = np.bincount(members["need"].to_numpy(), minlength=needs.height)
-    graph = Graph(
-        owner=renumber[needs["owner"].to_numpy()],
-        k_best=needs["k_best"].to_numpy(),
-        k_worst=needs["k_worst"].to_numpy(),
-        role=needs["role"].to_numpy(),
-        origin=needs["origin"].to_numpy(),
-        evidence=needs["evidence"].to_numpy(),
-        unknown=needs["unknown"].to_numpy(),
-        quorum=needs["quorum"].to_numpy(),
-        start=offsets(counts),
-        member=renumber[members["node"].to_numpy()],
-        delay_low=members["delay_low"].to_numpy(),
-        delay_high=members["delay_high"].to_numpy(),
-        manual=members["manual"].to_numpy(),
-        member_unknown=members["unknown"].to_numpy(),
-        loss_low=members["loss_low"].fill_null(np.nan).to_numpy(),
-        loss_high=members["loss_high"].fill_null(np.nan).to_numpy(),
+    places, sizes, owner = _places(draft.parts, renumber)
+    start = offsets(sizes)
+    needs, members = owner.size, int(start[-1])
+    # What most needs have is there from the beginning; only what differs is written.
+    columns: dict[str, NDArray[Any]] = {
+        "k_best": np.ones(needs, np.int32),
+        "k_worst": np.ones(needs, np.int32),
+        "role": np.empty(needs, np.int32),
+        "origin": np.empty(needs, np.int32),
+        "evidence": np.empty(needs, np.uint8),
+        "unknown": np.full(needs, CERTAIN, np.int32),
+        "quorum": np.zeros(needs, np.bool_),
+    }
+    rows: dict[str, NDArray[Any]] = {
+        "member": np.empty(members, np.int32),
+        "delay_low": np.zeros(members),
+        "delay_high": np.zeros(members),
+        "manual": np.zeros(members, np.bool_),
+        "member_unknown": np.full(members, CERTAIN, np.int32),
+        "loss_low": np.zeros(members),
+        "loss_high": np.zeros(members),
+    }
+    for part, place in zip(draft.parts, places, strict=True):
+        if isinstance(part, Each):
+            columns["role"][place], columns["origin"][place] = part.role, part.origin
+            columns["evidence"][place] = part.evidence
+            if part.unknown != CERTAIN:
+                columns["unknown"][place] = part.unknown
+            rows["member"][start[place]] = renumber[part.node]
+        else:
+            _write(part, place, start, renumber, columns, rows)
+    return Graph(
+        owner=owner,
+        start=start,
         texts=draft.texts.values,
         fact_names=draft.facts.values,
+        **columns,
+        **rows,
     )
-    return take_needs(graph, np.argsort(graph.owner, kind="stable"))
+
+
+def _places(
+    parts: Sequence[Each | Several], renumber: NDArray[np.int32]
+) -> tuple[list[Rows], Rows, NDArray[np.int32]]:
+    """Return where each need of each part goes, how many members each place has, and whose it is.
+
+    Needs of one owner stay in the order of the parts, and within one in its order.
+    """
+    owners = [
+        renumber[part.owner if isinstance(part, Each) else part.needs["owner"].to_numpy()] for part in parts
+    ]
+    counts = np.zeros(renumber.size, np.int64)
+    for owner in owners:
+        counts += np.bincount(owner, minlength=counts.size)
+    ends = offsets(counts)
+    sizes = np.ones(int(ends[-1]), np.int64)
+    following = ends[:-1].copy()
+    places = []
+    for part, owner in zip(parts, owners, strict=True):
+        place = _next(owner, following)
+        if isinstance(part, Several):
+            sizes[place] = np.bincount(part.members["need"].to_numpy(), minlength=owner.size)
+        places.append(place)
+    return places, sizes, np.repeat(np.arange(counts.size, dtype=np.int32), counts)
+
+
+def _next(owner: NDArray[np.int32], following: Rows) -> Rows:
+    """Return the next place of each owner, and move ``following`` behind it."""
+    if (owner[1:] > owner[:-1]).all():
+        place = following[owner]
+        following[owner] += 1
+        return place
+    order = np.argsort(owner, kind="stable")
+    ordered = owner[order]
+    firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    lengths = np.diff(firsts, append=owner.size)
+    place = np.empty(owner.size, np.int64)
+    place[order] = following[ordered] + np.arange(owner.size) - np.repeat(firsts, lengths)
+    following[ordered[firsts]] += lengths
+    return place
+
+
+def _write(
+    part: Several,
+    place: Rows,
+    start: Rows,
+    renumber: NDArray[np.int32],
+    columns: dict[str, NDArray[Any]],
+    rows: dict[str, NDArray[Any]],
+) -> None:
+    """Put the needs of a part in their places, and their members where those begin."""
+    for name, values in columns.items():
+        values[place] = part.needs[name].to_numpy()
+    need = part.members["need"].to_numpy()
+    first = offsets(np.bincount(need, minlength=place.size))
+    at = start[place[need]] + np.arange(need.size) - first[need]
+    rows["member"][at] = renumber[part.members["node"].to_numpy()]
+    rows["member_unknown"][at] = part.members["unknown"].to_numpy()
+    for name in ("delay_low", "delay_high", "manual"):
+        rows[name][at] = part.members[name].to_numpy()
+    for name in ("loss_low", "loss_high"):
+        rows[name][at] = part.members[name].fill_null(np.nan).to_numpy()
 
 
 def offsets(counts: NDArray[np.int64] | NDArray[np.int32]) -> Rows:
@@ -63,7 +144,9 @@ def count_members(graph: Graph, which: Mask) -> NDArray[np.int32]:
     """Return how many members of each need are among ``which`` [m]."""
     if not graph.owner.size:
         return np.zeros(0, np.int32)
-    return np.add.reduceat(which, graph.start[:-1], dtype=np.int32)
+    before = np.zeros(which.size + 1, np.int32)
+    np.cumsum(which, out=before[1:])
+    return np.diff(before[graph.start])
 
 
 def need_of(graph: Graph) -> Rows:

@@ -16,7 +16,7 @@ from auditor.estate.copies import add_copies, copies_of, stored_elsewhere
 from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
 from auditor.estate.explicit import add_stated
-from auditor.estate.graph import Estate, NodeKind
+from auditor.estate.graph import Estate, Index, NodeKind
 from auditor.estate.hierarchy import add_hierarchy
 from auditor.estate.inferred import replicas
 from auditor.estate.membership import UNASSIGNED, Membership, join_workloads
@@ -61,7 +61,7 @@ def build(inventory: Inventory) -> Estate:
         inventory=inventory,
         names=names,
         kinds=kinds,
-        index={name: node for node, name in enumerate(names)},
+        index=Index(names, len(inventory)),
         graph=straight.graph,
         best=best.case,
         worst=worst.case,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -128,6 +129,54 @@ class Nodes:
         return names, kinds, renumber
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """Needs of one certain member in service each, all for the same reason.
+
+    Attributes:
+        owner, node: int32 [g].
+        evidence: uint8 [g], or the code of all.
+        role, origin, unknown: codes of all.
+    """
+
+    owner: NDArray[np.int32]
+    node: NDArray[np.int32]
+    evidence: NDArray[np.uint8] | int
+    role: int
+    origin: int
+    unknown: int
+
+    def tables(self) -> Several:
+        """Return the same as tables."""
+        needs = pl.DataFrame({"owner": self.owner}).with_columns(
+            evidence=pl.lit(self.evidence) if isinstance(self.evidence, int) else pl.Series(self.evidence),
+            k_best=pl.lit(1),
+            k_worst=pl.lit(1),
+            role=pl.lit(self.role),
+            origin=pl.lit(self.origin),
+            unknown=pl.lit(self.unknown),
+            quorum=pl.lit(value=False),
+        )
+        numbers = pl.int_range(self.owner.size, dtype=pl.UInt32, eager=True)
+        return Several.of(needs, plain_members(numbers, pl.Series(self.node)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Needs in tables of ``NEEDS`` and ``MEMBERS``; members by row of ``needs``, those of one together."""
+
+    needs: pl.DataFrame
+    members: pl.DataFrame
+
+    @staticmethod
+    def of(needs: pl.DataFrame, members: pl.DataFrame) -> Several:
+        """Return needs and members with the columns and types the tables have."""
+        return Several(
+            needs=needs.select(pl.col(name).cast(kind) for name, kind in NEEDS.items()),
+            members=members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items()),
+        )
+
+
 class Draft:
     """Nodes, needs and assumptions of an estate being built; stages add, nothing is taken away."""
 
@@ -136,9 +185,7 @@ class Draft:
         self.texts = Texts()
         self.facts = Texts()
         self.assumptions: list[Assumption] = []
-        self._needs: list[pl.DataFrame] = []
-        self._members: list[pl.DataFrame] = []
-        self._count = 0
+        self._parts: list[Each | Several] = []
 
     def assume(self, text: str, count: int, narrowed_by: str = "") -> None:
         """Note something taken for granted, unless it never happened."""
@@ -147,10 +194,7 @@ class Draft:
 
     def add(self, needs: pl.DataFrame, members: pl.DataFrame) -> None:
         """Add needs and members, in tables of ``NEEDS`` and ``MEMBERS``; members by row of ``needs``."""
-        self._needs.append(needs.select(pl.col(name).cast(kind) for name, kind in NEEDS.items()))
-        shifted = members.with_columns(pl.col("need").cast(pl.UInt32) + self._count)
-        self._members.append(shifted.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items()))
-        self._count += needs.height
+        self._parts.append(Several.of(needs, members))
 
     def add_each(
         self, pairs: pl.DataFrame, role: str, *, evidence: Evidence, origin: str, unknown: str | None = None
@@ -158,19 +202,17 @@ class Draft:
         """Add one need of one member per row of ``pairs`` (owner, node[, evidence code]); all are needed."""
         if pairs.is_empty():
             return
-        given = pl.col("evidence") if "evidence" in pairs.columns else pl.lit(EVIDENCE_CODE[evidence])
-        missing = CERTAIN if unknown is None else self.facts.code(unknown)
-        needs = pairs.select(
-            "owner",
-            given.cast(pl.UInt8).alias("evidence"),
-            k_best=pl.lit(1),
-            k_worst=pl.lit(1),
-            role=pl.lit(self.texts.code(role)),
-            origin=pl.lit(self.texts.code(origin)),
-            unknown=pl.lit(missing),
-            quorum=pl.lit(False),
+        own = pairs["evidence"].cast(pl.UInt8).to_numpy() if "evidence" in pairs.columns else None
+        self._parts.append(
+            Each(
+                owner=pairs["owner"].cast(pl.Int32).to_numpy(),
+                node=pairs["node"].cast(pl.Int32).to_numpy(),
+                evidence=EVIDENCE_CODE[evidence] if own is None else own,
+                role=self.texts.code(role),
+                origin=self.texts.code(origin),
+                unknown=CERTAIN if unknown is None else self.facts.code(unknown),
+            )
         )
-        self.add(needs, plain_members(pl.int_range(pairs.height, dtype=pl.UInt32, eager=True), pairs["node"]))
 
     def add_any(self, rows: pl.DataFrame, *, evidence: Evidence, origin: str) -> None:
         """Add one need per distinct owner and role of ``rows`` (owner, role, node): any of its nodes."""
@@ -193,26 +235,44 @@ class Draft:
         self.add(needs, plain_members(rows["first"].cast(pl.UInt32).cum_sum() - 1, rows["node"]))
 
     @property
+    def parts(self) -> list[Each | Several]:
+        """All needs so far, as they were added."""
+        return self._parts
+
+    @property
     def needs(self) -> pl.DataFrame:
         """All needs so far."""
-        self._needs = [pl.concat([pl.DataFrame(schema=NEEDS), *self._needs], rechunk=True)]
-        return self._needs[0]
+        return self._whole().needs
 
     @property
     def members(self) -> pl.DataFrame:
         """All members so far, those of one need together."""
-        self._members = [pl.concat([pl.DataFrame(schema=MEMBERS), *self._members], rechunk=True)]
-        return self._members[0]
+        return self._whole().members
 
     def replace_members(self, members: pl.DataFrame) -> None:
         """Put other members in place of all so far."""
-        self._members = [members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())]
+        self._parts = [Several.of(self.needs, members)]
 
     def extend_members(self, members: pl.DataFrame) -> None:
         """Add members to needs that are there already, by their row."""
         more = members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
-        joined = pl.concat([self.members, more])
-        self._members = [joined.sort("need", maintain_order=True)]
+        self.replace_members(pl.concat([self.members, more]).sort("need", maintain_order=True))
+
+    def _whole(self) -> Several:
+        """Return all parts as one, which takes their place."""
+        if len(self._parts) != 1 or not isinstance(self._parts[0], Several):
+            tables = [Several.of(pl.DataFrame(schema=NEEDS), pl.DataFrame(schema=MEMBERS))]
+            tables += [part.tables() if isinstance(part, Each) else part for part in self._parts]
+            before = np.cumsum([0, *(part.needs.height for part in tables)]).tolist()
+            members = [
+                part.members.with_columns(pl.col("need") + pl.lit(first, pl.UInt32))
+                for part, first in zip(tables, before, strict=False)
+            ]
+            needs = pl.concat([part.needs for part in tables], rechunk=True)
+            self._parts = [Several(needs=needs, members=pl.concat(members, rechunk=True))]
+        (whole,) = self._parts
+        assert isinstance(whole, Several)  # noqa: S101 - made so above
+        return whole
 
 
 def plain_members(need: pl.Series, node: pl.Series) -> pl.DataFrame:

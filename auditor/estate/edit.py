@@ -100,7 +100,7 @@ class _Changes:
     def __init__(self, estate: Estate) -> None:
         self.names = list(estate.names)
         self.kinds: list[int] = estate.kinds.tolist()
-        self.index = dict(estate.index)
+        self.index = estate.index.copy()
         self._estate = estate
         self._texts = Texts(estate.graph.texts)
         self._facts = Texts(estate.graph.fact_names)
@@ -147,7 +147,7 @@ class _Changes:
         return take_needs(joined, rows[np.argsort(joined.owner[rows], kind="stable")])
 
     def _append(self, name: str, kind: NodeKind) -> int:
-        self.index[name] = len(self.names)
+        self.index.add(name, len(self.names))
         self.names.append(name)
         self.kinds.append(int(kind))
         return self.index[name]

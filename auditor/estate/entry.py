@@ -12,6 +12,7 @@ from auditor.estate.circular import components
 from auditor.estate.draft import EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.membership import UNASSIGNED, Membership
+from auditor.estate.steps import Steps, among, keys_of
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
@@ -45,12 +46,12 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership, copi
     are no roots beside their source.
     """
     links = _links(draft)
-    labels = components(links["owner"].to_numpy(), links["node"].to_numpy(), len(draft.nodes))
-    component = pl.Series("component", labels)
+    component = components(links.owner, links.node, len(draft.nodes))
     own = _own(inventory, membership, component, copies)
-    steps = _steps(links, component)
-    reached = _reached(own.filter(~pl.col("aside")), own, steps)
+    steps = Steps.of(component[links.owner], component[links.node], max(len(membership.workloads), 1))
+    reached = steps.reached(own.keys[~own.aside], own.keys)
     chosen = _chosen(own, steps, reached, _held(links, component))
+    chosen = chosen.join(_roles(inventory), on="row", how="left", maintain_order="left")
     asked = [place for place, each in enumerate(membership.workloads) if not each.needs]
     chosen = chosen.filter(pl.col("workload").is_in(asked))
     assumed = np.array([each.evidence is Evidence.ASSUMED for each in membership.workloads], np.bool_)
@@ -62,7 +63,7 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership, copi
     known[chosen["workload"].unique().to_numpy()] = True
     draft.assume(
         "resources beside others of their workload hold nothing up: support, stopped machines, copies",
-        int(own["aside"].sum()),
+        int(own.aside.sum()),
         "declare the workload's needs",
     )
     draft.assume(
@@ -74,110 +75,127 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership, copi
     return Entries(of=np.where(idle, UNASSIGNED, membership.of).astype(np.int32), roots_only=roots_only)
 
 
-def _links(draft: Draft) -> pl.DataFrame:
-    """Return owner, node, evidence of needs among resources and activations."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Links:
+    """Needs among resources and activations, one row per member: owner, node, evidence code."""
+
+    owner: NDArray[np.int32]
+    node: NDArray[np.int32]
+    evidence: NDArray[np.uint8]
+
+
+def _links(draft: Draft) -> _Links:
+    """Return the links among resources and activations, those of a node to itself left out."""
     needs, members = draft.needs, draft.members
-    links = members.select(
-        "node",
-        owner=needs["owner"].gather(members["need"]),
-        evidence=needs["evidence"].gather(members["need"]),
-    )
-    first = len(draft.nodes.resources)
-    inner = pl.Series(sorted(draft.nodes.others(NodeKind.ACTIVATION).values()), dtype=pl.Int32).implode()
-    for end in ("owner", "node"):
-        links = links.filter((pl.col(end) < first) | pl.col(end).is_in(inner))
-    return links.filter(pl.col("owner") != pl.col("node"))
+    need, node = members["need"].to_numpy(), members["node"].to_numpy()
+    owner = needs["owner"].to_numpy()[need]
+    inner = np.zeros(len(draft.nodes), np.bool_)
+    inner[: len(draft.nodes.resources)] = True
+    inner[list(draft.nodes.others(NodeKind.ACTIVATION).values())] = True
+    kept = inner[owner] & inner[node] & (owner != node)
+    return _Links(owner=owner[kept], node=node[kept], evidence=needs["evidence"].to_numpy()[need[kept]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """Resources in workloads, a row for each workload one is in.
+
+    Attributes:
+        row, workload: which resource, in which workload.
+        keys: the pair of its component and the workload, as ``Steps`` numbers them.
+        entry: users come in here.
+        support, loose: only serves others; only lies in the workload's account, stack or group.
+        aside: what a workload does not rest on: support resources, stopped machines, copies of others,
+            unless it has nothing else.
+    """
+
+    row: NDArray[np.int32]
+    workload: NDArray[np.int32]
+    keys: NDArray[np.int64]
+    entry: NDArray[np.bool_]
+    support: NDArray[np.bool_]
+    loose: NDArray[np.bool_]
+    aside: NDArray[np.bool_]
 
 
 def _own(
-    inventory: Inventory, membership: Membership, component: pl.Series, copies: pl.DataFrame
-) -> pl.DataFrame:
-    """Return row, workload, component, entry, support, aside, role, loose of resources in workloads.
+    inventory: Inventory, membership: Membership, component: NDArray[np.int32], copies: pl.DataFrame
+) -> _Own:
+    """Return the resources of workloads, those declared rules claim twice included."""
+    assigned = np.flatnonzero(membership.of != UNASSIGNED)
+    claimed = membership.claimed
+    row = np.concatenate([assigned, *claimed.values()]).astype(np.int32)
+    workload = np.concatenate(
+        [membership.of[assigned], *(np.full(rows.size, place, np.int32) for place, rows in claimed.items())]
+    )
+    entries = inventory.fact_frame("entry_point").filter(pl.col("value") == "true")["resource"]
+    states = inventory.fact_frame("state").filter(pl.col("value").str.to_lowercase().is_in(_STOPPED))
+    entry, off = _flags(inventory, entries)[row], _flags(inventory, states["resource"])[row]
+    support = is_support(inventory).to_numpy()[row]
+    off |= _spare(row, workload, copies)
+    aside = (support | off) & ~entry
+    alone = np.bincount(workload) == np.bincount(workload[aside], minlength=int(workload.max(initial=-1)) + 1)
+    return _Own(
+        row=row,
+        workload=workload,
+        keys=keys_of(component[row], workload, len(membership.workloads)),
+        entry=entry,
+        support=support,
+        loose=membership.loose[row],
+        aside=aside & ~alone[workload],
+    )
 
-    Aside stands what a workload does not rest on: support resources, stopped machines, copies of others,
-    unless it has nothing else.
-    """
-    pairs = pl.DataFrame({"row": np.arange(len(inventory), dtype=np.int32), "workload": membership.of})
-    claimed = [
-        pl.DataFrame({"row": rows.astype(np.int32), "workload": np.full(rows.size, place, np.int32)})
-        for place, rows in membership.claimed.items()
-    ]
-    entry = inventory.fact_frame("entry_point").filter(pl.col("value") == "true")["resource"].cast(pl.Int32)
-    role = inventory.fact_frame("role").select(
+
+def _flags(inventory: Inventory, rows: pl.Series) -> NDArray[np.bool_]:
+    """Return bool [resources]: true in these rows."""
+    flags = np.zeros(len(inventory), np.bool_)
+    flags[rows.to_numpy()] = True
+    return flags
+
+
+def _spare(row: NDArray[np.int32], workload: NDArray[np.int32], copies: pl.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows are copies of what is in the same workload."""
+    home = pl.DataFrame({"source": row, "workload": workload})
+    home = home.filter(pl.col("source").is_in(copies["source"].unique().implode()))
+    spare = copies.join(home, on="source").select(row="copy", workload="workload").unique()
+    found = np.zeros(row.size, np.bool_)
+    at = np.flatnonzero(np.isin(row, spare["row"].to_numpy()))
+    asked = pl.DataFrame({"at": at, "row": row[at], "workload": workload[at]})
+    found[asked.join(spare, on=["row", "workload"], how="semi")["at"].to_numpy()] = True
+    return found
+
+
+def _roles(inventory: Inventory) -> pl.DataFrame:
+    return inventory.fact_frame("role").select(
         row=pl.col("resource").cast(pl.Int32), role=pl.col("value").str.strip_chars('"')
     )
-    facts = inventory.resources.select(support=is_support(inventory)).with_columns(
-        row=pl.int_range(pl.len(), dtype=pl.Int32),
-        component=component.head(len(inventory)),
-        loose=pl.Series(membership.loose),
-    )
-    own = pl.concat([pairs.filter(pl.col("workload") != UNASSIGNED), *claimed]).join(
-        facts, on="row", how="left"
-    )
-    own = own.join(role, on="row", how="left").with_columns(entry=pl.col("row").is_in(entry.implode()))
-    return _with_aside(own, inventory, copies).sort("workload", "row")
 
 
-def _with_aside(own: pl.DataFrame, inventory: Inventory, copies: pl.DataFrame) -> pl.DataFrame:
-    states = inventory.fact_frame("state").filter(pl.col("value").str.to_lowercase().is_in(_STOPPED))
-    stopped = states["resource"].cast(pl.Int32)
-    sources = copies.select(row="copy", source="source")
-    home = own.select(source="row", workload="workload")
-    spare = sources.join(home, on="source").select("row", "workload", spare=pl.lit(True)).unique()
-    own = own.join(spare, on=["row", "workload"], how="left")
-    off = pl.col("spare").fill_null(value=False) | pl.col("row").is_in(stopped.implode())
-    own = own.with_columns(aside=(pl.col("support") | off) & ~pl.col("entry"))
-    alone = pl.col("aside").all().over("workload")
-    return own.with_columns(aside=pl.col("aside") & ~alone).drop("spare")
-
-
-def _steps(links: pl.DataFrame, component: pl.Series) -> pl.DataFrame:
-    """Return component, below: which component needs which directly."""
-    steps = pl.DataFrame(
-        {"component": component.gather(links["owner"]), "below": component.gather(links["node"])}
-    )
-    return steps.filter(pl.col("component") != pl.col("below")).unique()
-
-
-def _reached(seeds: pl.DataFrame, own: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
-    """Return component, workload: what the seeds of each workload need.
-
-    Ways lead through the workload's own resources and through those of no workload, never through another's.
-    """
-    keys = ["component", "workload"]
-    mine = own.select(keys).unique()
-    taken = mine.select("component").unique()
-    frontier = seeds.select(keys).unique()
-    seen = frontier.clear()
-    while not frontier.is_empty():
-        found = frontier.join(steps, on="component").select(component="below", workload="workload").unique()
-        found = found.join(seen, on=keys, how="anti")
-        seen = pl.concat([seen, found])
-        free = found.join(taken, on="component", how="anti")
-        frontier = pl.concat([free, found.join(mine, on=keys, how="semi")])
-    return seen
-
-
-def _held(links: pl.DataFrame, component: pl.Series) -> pl.Series:
-    """Return resources that something of their own cycle needs by configuration, not by inference.
+def _held(links: _Links, component: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which nodes something of their own cycle needs by configuration, not by inference.
 
     A machine whose settings name the load balancer in front of it is still behind it.
     """
-    stated = links.filter(pl.col("evidence") < _INFERRED)
-    same = component.gather(stated["owner"]) == component.gather(stated["node"])
-    return stated.filter(same)["node"].unique()
+    same = (links.evidence < _INFERRED) & (component[links.owner] == component[links.node])
+    held = np.zeros(component.size, np.bool_)
+    held[links.node[same]] = True
+    return held
 
 
-def _chosen(own: pl.DataFrame, steps: pl.DataFrame, reached: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
-    """Return the rows of ``own`` that their workload rests on: entry points, else roots."""
-    keys = ["component", "workload"]
-    entries = own.filter(pl.col("entry"))
-    tops = entries.join(_reached(entries, own, steps), on=keys, how="anti")
-    others = own.filter(~pl.col("aside")).join(entries.select("workload").unique(), on="workload", how="anti")
-    tops = pl.concat([tops, others.join(reached, on=keys, how="anti")])
-    tops = tops.with_columns(held=pl.col("row").is_in(held.implode()))
+def _chosen(own: _Own, steps: Steps, reached: NDArray[np.int64], held: NDArray[np.bool_]) -> pl.DataFrame:
+    """Return row, workload, entry of what workloads rest on: entry points, else roots."""
+    with_entry = np.zeros(int(own.workload.max(initial=-1)) + 1, np.bool_)
+    with_entry[own.workload[own.entry]] = True
+    within = own.entry & ~among(own.keys, steps.reached(own.keys[own.entry], own.keys))
+    roots = ~own.aside & ~with_entry[own.workload]
+    roots[roots] = ~among(own.keys[roots], reached)
+    at = np.flatnonzero(within | roots)
+    tops = pl.DataFrame(
+        {"row": own.row[at], "workload": own.workload[at], "entry": own.entry[at]}
+    ).with_columns(key=own.keys[at], held=held[own.row[at]])
     # Where all of a cycle is held by the rest of it, any of it may be the way in.
-    return tops.filter(~pl.col("held") | pl.col("held").all().over(keys)).sort("workload", "row")
+    tops = tops.filter(~pl.col("held") | pl.col("held").all().over("key"))
+    return tops.select("row", "workload", "entry").sort("workload", "row")
 
 
 def _add(draft: Draft, chosen: pl.DataFrame, membership: Membership, roots_only: NDArray[np.bool_]) -> None:
@@ -217,10 +235,10 @@ def workload_nodes(draft: Draft, membership: Membership) -> NDArray[np.int32]:
     return np.array([add(name, NodeKind.WORKLOAD) for name in names], np.int32)
 
 
-def _idle(own: pl.DataFrame, reached: pl.DataFrame, membership: Membership) -> NDArray[np.bool_]:
+def _idle(own: _Own, reached: NDArray[np.int64], membership: Membership) -> NDArray[np.bool_]:
     """Return support resources that only lie in an inferred workload's account, stack or group."""
-    loose = own.filter(pl.col("support") & pl.col("loose"))
-    idle = loose.join(reached, on=["component", "workload"], how="anti")["row"]
+    loose = own.support & own.loose
+    loose[loose] = ~among(own.keys[loose], reached)
     mask = np.zeros(membership.of.size, np.bool_)
-    mask[idle.to_numpy()] = True
+    mask[own.row[loose]] = True
     return mask

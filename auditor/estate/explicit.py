@@ -14,7 +14,6 @@ from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
 from auditor.estate.link import Linked, link
 from auditor.inventory import Inventory
 from auditor.inventory.tables import SCHEMAS
-from auditor.model.domain import axis_of
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need
 
@@ -60,7 +59,8 @@ def add_stated(draft: Draft, inventory: Inventory, others: Sequence[tuple[int, N
     linked = link(uses, draft.nodes, inventory)
     count = members.height
     members = members.with_columns(node=linked.node.head(count), by_host=linked.by_host.head(count))
-    kept = members.filter(pl.col("node").is_not_null()).with_row_index("kept")
+    kept = members.drop("ref", "via", "owner", "evidence")
+    kept = kept.filter(pl.col("node").is_not_null()).with_row_index("kept")
     vias = vias.with_columns(node=linked.node.slice(count))
     _add_kept(draft, needs, members, kept)
     _note_standbys(draft, kept)
@@ -117,7 +117,7 @@ def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> N
     declared = needs.filter(pl.col("evidence") == Evidence.DECLARED.value)
     if declared.is_empty():
         return
-    serving = _per_need(members.filter(pl.col("delay_high") == 0)["need"], needs)
+    serving = _per_need(members["need"].filter(members["delay_high"] == 0), needs)
     counted = declared.with_columns(serving=serving[declared["need"].to_numpy()])
     short = counted.filter(pl.col("serving") < pl.col("k_worst")).sort("need").head(1)
     for row in short.iter_rows(named=True):
@@ -130,7 +130,7 @@ def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> N
 def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl.DataFrame) -> None:
     """Add the needs that have members left, k clipped to how many."""
     left, total = _per_need(kept["need"], needs), _per_need(members["need"], needs)
-    by_host = _per_need(kept.filter("by_host")["need"], needs) > 0
+    by_host = _per_need(kept["need"].filter(kept["by_host"]), needs) > 0
     found = left > 0
     draft.assume(
         "needs of which no member was found are left out",
@@ -187,10 +187,6 @@ def _note_standbys(draft: Draft, members: pl.DataFrame) -> None:
 
 def _references(draft: Draft, uses: pl.DataFrame, linked: Linked) -> tuple[pl.DataFrame, int]:
     """Return the unresolved references, and how many there were."""
-    prefixes = uses["ref"].str.extract(r"^([a-z-]+):", 1)
-    domains = [
-        prefix for prefix in prefixes.unique().drop_nulls() if axis_of(f"{prefix}:x") or prefix == "workload"
-    ]
     missing = linked.node.is_null()
     # Host names found in configuration count only where they lead somewhere; they are never reported.
     silent = missing & (uses["evidence"] == Evidence.INFERRED.value)
@@ -199,6 +195,6 @@ def _references(draft: Draft, uses: pl.DataFrame, linked: Linked) -> tuple[pl.Da
         int(silent.sum()),
         "declare vendors with their host patterns",
     )
-    counted = ~(prefixes.is_in(domains).fill_null(value=False) & ~missing) & ~silent
+    counted = ~(linked.prefixed & ~missing) & ~silent
     unresolved = uses.filter(missing & ~silent).select("owner", "ref").unique().sort("owner", "ref")
     return unresolved, int(counted.sum())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +73,49 @@ class CompiledPlan:
     manual: NDArray[np.bool_]
 
 
+class Index(Mapping[str, int]):
+    """Node ids to nodes: resources by binary search in their order, the others by a table.
+
+    A table of a million resources would cost more than all look-ups of an audit.
+    """
+
+    __slots__ = ("_names", "_others", "_resources")
+
+    def __init__(self, names: Sequence[str], resources: int) -> None:
+        """Index names of which the first ``resources`` are in ascending order."""
+        self._names, self._resources = names, resources
+        self._others = {names[node]: node for node in range(resources, len(names))}
+
+    def copy(self) -> Index:
+        """Return another index of the same, which may grow by itself."""
+        other = Index((), 0)
+        other._names, other._resources = self._names, self._resources
+        other._others = dict(self._others)
+        return other
+
+    def add(self, name: str, node: int) -> None:
+        """Add a node behind all others."""
+        self._others[name] = node
+
+    def __getitem__(self, name: str) -> int:
+        """Return the node of an id."""
+        if name in self._others:
+            return self._others[name]
+        row = bisect_left(self._names, name, hi=self._resources)
+        if row == self._resources or self._names[row] != name:
+            raise KeyError(name)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids in node order."""
+        yield from islice(self._names, self._resources)
+        yield from self._others
+
+    def __len__(self) -> int:
+        """Return how many nodes there are."""
+        return self._resources + len(self._others)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
     """The dependency graph of one inventory.
@@ -97,7 +143,7 @@ class Estate:
     inventory: Inventory
     names: tuple[str, ...]
     kinds: NDArray[np.uint8]
-    index: dict[str, int]
+    index: Index
     graph: Graph
     best: CompiledPlan
     worst: CompiledPlan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from auditor.estate.draft import Nodes
@@ -15,6 +16,8 @@ from auditor.model.domain import Axis, vendor_id
 from auditor.model.evidence import Evidence
 from auditor.model.workload import Vendor
 
+_AXES = "|".join(axis.value for axis in Axis)
+_PREFIXED = f"^(?:{_AXES}|workload):"
 _DOMAIN = "^(?:" + "|".join(axis.value for axis in Axis if axis is not Axis.METRO) + "):."
 _HOST = r"^[a-z0-9*_-]+(?:\.[a-z0-9_-]+)+$"
 _PLACEMENT = ("provider", "account", "region")
@@ -27,10 +30,12 @@ class Linked:
     Attributes:
         node: int32, null where nothing was found.
         by_host: true where a vendor's host pattern matched, which is an inference.
+        prefixed: true where the reference is spelled like a domain or a workload.
     """
 
     node: pl.Series
     by_host: pl.Series
+    prefixed: pl.Series
 
 
 def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
@@ -41,13 +46,68 @@ def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
         nodes: where nodes are found and made.
         inventory: whose ids, aliases and vendors references are looked up in.
     """
-    by_user = uses.filter(pl.col("evidence") == Evidence.DECLARED.value)["ref"].unique()
-    distinct = uses.select(pl.col("ref").unique().sort()).with_columns(
-        key=pl.col("ref").str.to_lowercase().str.strip_chars_end("."),
-        declared=pl.col("ref").is_in(by_user.implode()),
+    prefixed = uses["ref"].str.contains(_PREFIXED)
+    # Most references are the id of a resource or one of its names; only the others are looked at any closer.
+    node = _by_name(uses["ref"], _by_id(uses["ref"], inventory), prefixed, inventory)
+    open_ = node.is_null()
+    rest = _closer(uses.filter(open_), nodes, inventory)
+    places = pl.Series(np.flatnonzero(open_.to_numpy()))
+    by_host = pl.repeat(value=False, n=uses.height, dtype=pl.Boolean, eager=True)
+    return Linked(
+        node=node.scatter(places, rest["node"]),
+        by_host=by_host.scatter(places, rest["by_host"]),
+        prefixed=prefixed,
     )
-    found = _exact(distinct, inventory).with_columns(node=_domains(distinct["ref"], nodes))
-    found = found.with_columns(node=pl.coalesce("row", "node")).drop("row")
+
+
+def _by_id(refs: pl.Series, inventory: Inventory) -> pl.Series:
+    """Return the resource of each id, null where none is called so."""
+    # Only what begins with a slash can be an ARM id; whole columns are not spelled anew for nothing.
+    slashed = refs.str.starts_with("/")
+    places = pl.Series(np.flatnonzero(slashed.to_numpy()))
+    wanted = refs.clone().scatter(places, _ids(refs.filter(slashed))) if len(places) else refs
+    ids = inventory.resources.select(id="id").with_row_index("row").cast({"row": pl.Int32})
+    return wanted.alias("id").to_frame().join(ids, on="id", how="left", maintain_order="left")["row"]
+
+
+def _ids(refs: pl.Series) -> pl.Series:
+    """Return the ids references mean if they are any: those of ARM take no notice of letter case."""
+    keys = _keys(refs)
+    return pl.select(pl.when(keys.str.starts_with("/subscriptions/")).then(keys).otherwise(refs).alias("id"))[
+        "id"
+    ]
+
+
+def _keys(refs: pl.Series) -> pl.Series:
+    return refs.str.to_lowercase().str.strip_chars_end(".").alias("key")
+
+
+def _by_name(refs: pl.Series, node: pl.Series, prefixed: pl.Series, inventory: Inventory) -> pl.Series:
+    """Return the nodes, with those of references that are an alias of one resource and nothing else."""
+    places = pl.Series(np.flatnonzero((node.is_null() & ~prefixed).to_numpy()))
+    single = _carriers(inventory).filter(pl.col("carriers") == 1)
+    asked = _keys(refs.gather(places)).to_frame()
+    joined = asked.join(single, left_on="key", right_on="alias", how="left", maintain_order="left")
+    return node.scatter(places, joined["row"])
+
+
+def _carriers(inventory: Inventory) -> pl.DataFrame:
+    """Return alias, row, carriers: the first resource that is called so, and how many are."""
+    aliases = inventory.aliases
+    if aliases["alias"].n_unique() == aliases.height:
+        return aliases.select("alias", row=pl.col("resource").cast(pl.Int32), carriers=pl.lit(1, pl.UInt32))
+    return aliases.group_by("alias").agg(
+        row=pl.col("resource").min().cast(pl.Int32), carriers=pl.col("resource").n_unique()
+    )
+
+
+def _closer(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> pl.DataFrame:
+    """Return node, by_host of uses whose references are no plain id or name."""
+    by_user = uses.filter(pl.col("evidence") == Evidence.DECLARED.value)["ref"].unique()
+    refs = uses["ref"].unique().sort()
+    found = pl.DataFrame([refs, _keys(refs), _ids(refs)]).with_columns(
+        declared=pl.col("ref").is_in(by_user.implode()), node=_domains(refs, nodes)
+    )
     found = _aliases(found, inventory)
     found = _hosts(found, nodes, inventory.vendors)
     found = _unseen(found, nodes)
@@ -55,15 +115,7 @@ def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
     linked = uses.select("ref", "owner").join(
         found.select("ref", "node", "by_host", "ambiguous"), on="ref", how="left", maintain_order="left"
     )
-    return Linked(node=_near(linked, inventory), by_host=linked["by_host"])
-
-
-def _exact(distinct: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
-    ids = inventory.resources.select(id="id").with_row_index("row").cast({"row": pl.Int32})
-    arm = pl.col("key").str.starts_with("/subscriptions/")
-    return distinct.with_columns(id=pl.when(arm).then("key").otherwise("ref")).join(
-        ids, on="id", how="left", maintain_order="left"
-    )
+    return linked.select(_near(linked, inventory), "by_host")
 
 
 def _domains(refs: pl.Series, nodes: Nodes) -> pl.Series:
@@ -78,10 +130,9 @@ def _domains(refs: pl.Series, nodes: Nodes) -> pl.Series:
 
 
 def _aliases(found: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
-    carriers = inventory.aliases.group_by("alias").agg(
-        row=pl.col("resource").min().cast(pl.Int32), carriers=pl.col("resource").n_unique()
+    joined = found.join(
+        _carriers(inventory), left_on="key", right_on="alias", how="left", maintain_order="left"
     )
-    joined = found.join(carriers, left_on="key", right_on="alias", how="left", maintain_order="left")
     free = pl.col("node").is_null()
     return joined.with_columns(
         node=pl.when(free & (pl.col("carriers") == 1)).then("row").otherwise("node"),
@@ -120,12 +171,14 @@ def _unseen(found: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
 
 def _declared_names(found: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
     """What the user wrote down may be a name; configuration never is."""
-    if not found["declared"].any():
+    free = pl.col("node").is_null() & ~pl.col("ambiguous") & pl.col("declared")
+    asked = found.filter(free)["key"]
+    if asked.is_empty():
         return found
     rows = inventory.resources.select(key=pl.col("name").str.to_lowercase()).with_row_index("row")
+    rows = rows.filter(pl.col("key").is_in(asked.implode()))
     single = rows.group_by("key").agg(row=pl.col("row").first().cast(pl.Int32), carriers=pl.len())
     joined = found.join(single.filter(pl.col("carriers") == 1), on="key", how="left", maintain_order="left")
-    free = pl.col("node").is_null() & ~pl.col("ambiguous") & pl.col("declared")
     return joined.with_columns(node=pl.when(free).then("row").otherwise("node")).drop("row", "carriers")
 
 

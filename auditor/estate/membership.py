@@ -58,12 +58,12 @@ def join_workloads(draft: Draft, inventory: Inventory) -> Membership:
     ordered = tuple(workloads[index] for index in order)
     rated = _rated(draft, ordered, of, inventory)
     _note(draft, rated, of, inferred)
-    empty = set(range(len(rated))) - set(np.unique(of).tolist())
+    empty = np.flatnonzero(np.bincount(of[of >= 0], minlength=len(rated)) == 0).tolist()
     return Membership(
         workloads=rated,
         of=of,
         loose=~inferred.by_tag.to_numpy() & _assumed(rated)[of],
-        claimed={i: claims[rated[i].name] for i in sorted(empty) if claims.get(rated[i].name, of[:0]).size},
+        claimed={i: claims[rated[i].name] for i in empty if claims.get(rated[i].name, of[:0]).size},
     )
 
 

@@ -11,7 +11,8 @@ from auditor.estate.support import is_support
 
 def needs_of(graph: Graph, node: int) -> range:
     """Return the rows of a node's needs; they stand together, as needs are ordered by owner."""
-    first, last = np.searchsorted(graph.owner, (node, node + 1))
+    # Of the same type: a search with other integers would first copy all owners.
+    first, last = np.searchsorted(graph.owner, np.array((node, node + 1), graph.owner.dtype))
     return range(int(first), int(last))
 
 
@@ -25,10 +26,12 @@ def closure(estate: Estate, node: int | NDArray[np.int64]) -> NDArray[np.int64]:
     seen = np.zeros(len(estate.names), np.bool_)
     frontier = np.atleast_1d(np.asarray(node))
     while frontier.size:
-        low = np.searchsorted(graph.owner, frontier, side="left")
-        high = np.searchsorted(graph.owner, frontier, side="right")
+        searched = frontier.astype(graph.owner.dtype)
+        low = np.searchsorted(graph.owner, searched, side="left")
+        high = np.searchsorted(graph.owner, searched, side="right")
         below = _slices(graph.member, graph.start[low], graph.start[high])
-        frontier = np.unique(below[~seen[below]])
+        fresh = np.sort(below[~seen[below]])
+        frontier = fresh[np.flatnonzero(np.diff(fresh, prepend=-1))]
         seen[frontier] = True
     return np.flatnonzero(seen)
 
