@@ -17,12 +17,14 @@ from auditor.analyses._replays.scripts import places_in_use, script
 from auditor.analyses._replays.words import short, tone
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate import in_use
+from auditor.estate.condense import condense
 from auditor.estate.graph import Estate
 from auditor.model import places
 from auditor.model.audit import VERDICT_ORDER, Replay, Verdict
 from auditor.model.domain import region_id
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 from auditor.outages import Outage, transplant
+from auditor.outages.facts_asked import facts_asked
 from auditor.outages.homes import home_of
 from auditor.outages.transplant import MARK, can_be_told_of
 
@@ -55,9 +57,11 @@ def measure(estate: Estate, outages: Mapping[str, Outage], reached: Sequence[Rep
     if place is None or not estate.workloads:
         return AsIf(place=place, elsewhere=len(elsewhere), movable=0, replays=())
     movable = [outage for outage in elsewhere if can_be_told_of(outage, place)]
-    used = places_in_use(estate)
-    scripts = [script(transplant(outage, place), estate, used) for outage in chosen(movable, place)]
-    found = sorted(play(estate, scripts, reasons=False), key=_exposure, reverse=True)
+    moved = [transplant(outage, place) for outage in chosen(movable, place)]
+    view = condense(estate, facts=facts_asked(moved))
+    used = places_in_use(view.small)
+    scripts = [script(outage, view.small, used) for outage in moved]
+    found = sorted(play(view, scripts, reasons=False), key=_exposure, reverse=True)
     return AsIf(place=place, elsewhere=len(elsewhere), movable=len(movable), replays=tuple(found))
 
 

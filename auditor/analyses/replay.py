@@ -16,8 +16,10 @@ from auditor.analyses._replays.play import Script, play
 from auditor.analyses._replays.scripts import places_in_use, script
 from auditor.analyses._replays.sections import explain, section
 from auditor.analyses.base import Analysis, Context, Finding
+from auditor.estate.condense import condense
 from auditor.estate.graph import Estate
 from auditor.model.audit import Replay
+from auditor.outages.facts_asked import facts_asked
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
 
@@ -33,8 +35,9 @@ def replays(
     that a standby lost to the first is missed in the second and no minute is counted twice.
     """
     progress = progress or SilentProgress()
-    places = places_in_use(estate)
-    scripts = {key: script(outages[key], estate, places) for key in sorted(outages)}
+    view = condense(estate, facts=facts_asked(outages.values()))
+    places = places_in_use(view.small)
+    scripts = {key: script(outages[key], view.small, places) for key in sorted(outages)}
     pairs = [
         (first, second)
         for first, second in combinations(sorted(scripts, key=lambda key: (outages[key].start, key)), 2)
@@ -42,7 +45,7 @@ def replays(
     ]
     joint = [_joint(scripts[first], scripts[second]) for first, second in pairs]
     progress.start(STAGE, len(scripts) + len(joint))
-    found = play(estate, [*scripts.values(), *joint], done=lambda name: progress.step(STAGE, note=name))
+    found = play(view, [*scripts.values(), *joint], done=lambda name: progress.step(STAGE, note=name))
     progress.done(STAGE)
     by_id = {replay.outage: replay for replay in found}
     return found[: len(scripts)] + tuple(

@@ -1,9 +1,10 @@
-"""Why: the shortest chains from what failed to a workload, with the evidence of each step."""
+"""Why: the shortest ways from what failed to a workload."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,9 +13,7 @@ import numpy as np
 from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.timeline import Course
-from auditor.estate.graph import NodeKind
 from auditor.kernels.plan import Bools, Floats
-from auditor.model.audit import ReasonChain
 
 VISITS = 20_000
 """Nodes looked at per workload and onset before the search for further causes ends."""
@@ -26,6 +25,22 @@ Step = tuple[int, int]
 """A member and the row of the need it was found in."""
 
 Steps = Callable[[int], Iterator[Step]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """One way from what an effect struck to a workload.
+
+    Attributes:
+        effect: what struck.
+        cause: domain id that made it strike, where the way does not begin there.
+        steps: from the first node to the workload: a node, and the row in the plan of the need it was found
+            in, which the next step has.
+    """
+
+    effect: Effect
+    cause: str | None
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +74,17 @@ class Reasons:
     effects: Sequence[tuple[Effect, Nodes]]
     hit: Bools
 
-    def chains(self, workload: int) -> tuple[ReasonChain, ...]:
-        """Return one chain per effect that took part, in the order of the effects; empty if spared."""
-        found: dict[int, ReasonChain] = {}
+    def paths(self, workload: int, touching: Iterable[int]) -> tuple[Path, ...]:
+        """Return one path per effect that took part, in the order of the effects; empty if spared.
+
+        ``touching`` are the numbers of the effects that touch something the workload needs.
+        """
+        found: dict[int, Path] = {}
+        wanted = frozenset(touching)
         for way in self._ways(workload):
-            for number, path in _search(way, workload):
-                found.setdefault(number, self._told(number, path))
-        return tuple(dict.fromkeys(found[number] for number in sorted(found)))
+            for number, path in _search(way, workload, wanted - found.keys()):
+                found[number] = self._whole(number, path)
+        return tuple(found[number] for number in sorted(found))
 
     def _ways(self, workload: int) -> Iterator[Way]:
         """Yield how to walk from the workload: by outage, else by impairment, else by mere touch."""
@@ -125,22 +144,14 @@ class Reasons:
         for row, part in self.lens.rows(node):
             yield from ((int(member), row) for member in plan.member[part] if self.hit[member])
 
-    def _told(self, number: int, path: list[Step]) -> ReasonChain:
-        """Return the chain as ids, led by the effect's cause; activations are steps, not stations."""
-        estate, effect = self.lens.estate, self.effects[number][0]
-        head, condition = list[Step](), list[str]()
-        cause = estate.index.get(effect.cause or "", -1)
-        if cause != path[0][0]:
-            head = self._from_cause(cause, path[0][0])
-            condition = [] if head or effect.cause is None else [effect.cause]
-        shown = [step for step in head + path if estate.kinds[step[0]] != NodeKind.ACTIVATION]
-        return ReasonChain(
-            chain=(*condition, *(estate.names[node] for node, _ in shown)),
-            evidence=(
-                *(f"condition: {effect.what}" for _ in condition),
-                *(self.lens.evidence(row) for _, row in shown[:-1]),
-            ),
-        )
+    def _whole(self, number: int, path: list[Step]) -> Path:
+        """Return the path led by the effect's cause, if what was struck hangs on it."""
+        effect = self.effects[number][0]
+        cause = self.lens.estate.index.get(effect.cause or "", -1)
+        if cause == path[0][0]:
+            return Path(effect=effect, cause=None, steps=tuple(path))
+        head = self._from_cause(cause, path[0][0])
+        return Path(effect=effect, cause=None if head else effect.cause, steps=(*head, *path))
 
     def _from_cause(self, cause: int, node: int) -> list[Step]:
         """Return the shortest way a struck node needs the cause: cause first, the node left out."""
@@ -157,9 +168,9 @@ class Reasons:
         return _path(came, cause)[:-1] if cause in came else []
 
 
-def _search(way: Way, workload: int) -> Iterator[tuple[int, list[Step]]]:
-    """Yield (effect, path from what it struck to the workload), the nearest one of each effect."""
-    wanted = dict(way.ends)
+def _search(way: Way, workload: int, effects: AbstractSet[int]) -> Iterator[tuple[int, list[Step]]]:
+    """Yield (effect, path from what it struck to the workload), the nearest one of each of the effects."""
+    wanted = {number: nodes for number, nodes in way.ends.items() if number in effects}
     came: dict[int, Step] = {workload: (-1, -1)}
     queue = deque([workload])
     while queue and wanted and len(came) < VISITS:

@@ -1,4 +1,4 @@
-"""One case of an estate read by name: what a node needs, and the evidence of each step."""
+"""One case of an estate read by name: what a node needs, and what is uncertain about it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 
 from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Bools, Prepared, closure, reach
-from auditor.model.evidence import Evidence
-
-_EVIDENCE = tuple(Evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +69,3 @@ class Lens:
             decided_by=np.concatenate([graph.member[needs], graph.owner[need[members]]]).astype(np.int64),
             fact=np.concatenate([graph.unknown[need[needs]], graph.member_unknown[members]]),
         )
-
-    def members(self, node: int) -> NDArray[np.int64]:
-        """Return all members of a node's needs, sorted."""
-        parts = [self.compiled.plan.member[part] for _, part in self.rows(node)]
-        return np.unique(np.concatenate(parts)).astype(np.int64) if parts else np.zeros(0, np.int64)
-
-    def evidence(self, row: int) -> str:
-        """Return how a need (row of the plan) is known: ``zone: configured (ec2:DescribeInstances)``."""
-        graph, need = self.estate.graph, int(self.compiled.need[row])
-        role, origin = graph.texts[graph.role[need]], graph.texts[graph.origin[need]]
-        known = _EVIDENCE[graph.evidence[need]].value
-        return f"{role}: {known} ({origin})" if origin else f"{role}: {known}"

@@ -8,13 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from auditor.analyses._replays.chains import Reasons
+from auditor.analyses._replays.chains import Path, Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
+from auditor.analyses._replays.roots import Roots
 from auditor.analyses._replays.timeline import Course, Machine, courses, total
-from auditor.estate.graph import CompiledPlan, Estate, NodeKind
+from auditor.estate.condense import Condensed
+from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Bools, Floats, Words, pack, touched, unpack
-from auditor.model.audit import VERDICT_ORDER, ReasonChain, Verdict
+from auditor.model.audit import VERDICT_ORDER, Verdict
 
 TINY = 1e-6
 """Minutes below which two durations are the same."""
@@ -33,7 +35,7 @@ class Outcome:
         roots_out: [w] share of roots out at the worst moment, NaN where a workload is not judged by roots.
         switched: bool [w], a standby that loses writes was brought in beneath it.
         loss: [w] minutes of writes lost by that, NaN where nobody knows.
-        because: reason chains by workload.
+        because: ways from what failed, by workload.
     """
 
     effects: tuple[Effect, ...]
@@ -44,7 +46,7 @@ class Outcome:
     roots_out: Floats
     switched: Bools
     loss: Floats
-    because: dict[int, tuple[ReasonChain, ...]] = field(default_factory=dict)
+    because: dict[int, tuple[Path, ...]] = field(default_factory=dict)
 
     @cached_property
     def rank(self) -> list[int]:
@@ -61,17 +63,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The best or the worst reading of an estate, ready for scenarios; ``reasons``: make chains."""
+    """The best or the worst reading of an estate, ready for scenarios; ``reasons``: look for ways."""
 
     estate: Estate
     worst: bool
     reasons: bool
     machine: Machine
     lens: Lens
+    roots: Roots
 
     @classmethod
-    def of(cls, estate: Estate, *, worst: bool, reasons: bool = True) -> Case:
-        """Prepare one case."""
+    def of(cls, view: Condensed, *, worst: bool, reasons: bool = True) -> Case:
+        """Prepare one case of the small estate."""
+        estate = view.small
         compiled = estate.worst if worst else estate.best
         machine = Machine.of(compiled)
         return cls(
@@ -80,12 +84,13 @@ class Case:
             reasons=worst and reasons,
             machine=machine,
             lens=Lens(estate=estate, compiled=compiled, prepared=machine.prepared),
+            roots=Roots.of(view, together=not worst),
         )
 
     def outcomes(
         self, scenarios: Sequence[Scenario], *, done: Callable[[], None] = lambda: None
     ) -> Iterator[Outcome]:
-        """Play the scenarios; chains are made in the worst case only, of which the best is a part."""
+        """Play the scenarios; ways are sought in the worst case only, of which the best is a part."""
         strikes = [scenario.strikes(worst=self.worst) for scenario in scenarios]
         for scenario, course in zip(scenarios, courses(self.machine, strikes), strict=True):
             yield self._outcome(scenario, course)
@@ -98,16 +103,17 @@ class Case:
         hit = np.asarray((above != 0).any(axis=1))
         reasons = Reasons(lens=self.lens, course=course, effects=struck, hit=hit)
         switched, loss = self._losses(course)
+        touching = unpack(above[nodes], len(struck))
         return Outcome(
             effects=scenario.effects,
             out=total(course.out[nodes], course.onsets),
             bare=total(course.bare[nodes], course.onsets),
             impaired=total(np.maximum(course.grey, course.out)[nodes], course.onsets),
-            touched=unpack(above[nodes], len(struck)),
-            roots_out=self._roots_out(course),
+            touched=touching,
+            roots_out=self.roots.out(course.out),
             switched=switched,
             loss=loss,
-            because=self._because(reasons, hit) if self.reasons else {},
+            because=self._because(reasons, touching) if self.reasons else {},
         )
 
     def _above(self, struck: Sequence[Nodes]) -> Words:
@@ -117,29 +123,12 @@ class Case:
             seeds[nodes, number] = True
         return touched(self.lens.prepared, pack(seeds), scenarios=len(struck))
 
-    def _because(self, reasons: Reasons, hit: Bools) -> dict[int, tuple[ReasonChain, ...]]:
-        touched = np.flatnonzero(hit[self.estate.workload_nodes])
-        return {int(w): reasons.chains(int(self.estate.workload_nodes[w])) for w in touched}
-
-    def _roots_out(self, course: Course) -> Floats:
-        share = np.full(len(self.estate.workloads), np.nan)
-        for w in np.flatnonzero(self.estate.roots_only):
-            roots = self.lens.members(int(self.estate.workload_nodes[w]))
-            roots = roots[self.estate.kinds[roots] != NodeKind.ACTIVATION]  # a standby is no root of its own
-            out = self._replicated(roots, course.out[roots] > 0)
-            share[w] = out.mean(axis=0).max() if out.size else 0.0
-        return share
-
-    def _replicated(self, roots: Nodes, out: Bools) -> Bools:
-        """Return which roots count as out: in the best case none of a group of replicas while one serves."""
-        if self.worst:
-            return out
-        group = self.estate.replica[roots]
-        counted = out.copy()
-        for number in np.unique(group[group >= 0]):
-            alike = group == number
-            counted[alike] &= out[alike].all(axis=0)
-        return counted
+    def _because(self, reasons: Reasons, touching: Bools) -> dict[int, tuple[Path, ...]]:
+        nodes = self.estate.workload_nodes
+        return {
+            int(w): reasons.paths(int(nodes[w]), np.flatnonzero(touching[w]).tolist())
+            for w in np.flatnonzero(touching.any(axis=1))
+        }
 
     def _losses(self, course: Course) -> tuple[Bools, Floats]:
         """Return which workloads stand on a standby that was brought in, and the writes that cost."""

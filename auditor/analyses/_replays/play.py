@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
 from itertools import islice
 
 from auditor.analyses._replays.effects import Effect, Scenario
 from auditor.analyses._replays.needed import Means
 from auditor.analyses._replays.outcome import Case
 from auditor.analyses._replays.reading import Reading, windows
+from auditor.analyses._replays.telling import Teller
+from auditor.estate.condense import Condensed, uncondensed
 from auditor.estate.graph import Estate
 from auditor.model.audit import Lost, OpenRange, Replay, Verdict, Window, WorkloadReplay
 from auditor.model.workload import Workload
@@ -35,7 +38,7 @@ class Script:
 
 
 def play(
-    estate: Estate,
+    estate: Estate | Condensed,
     scripts: Sequence[Script],
     *,
     reasons: bool = True,
@@ -43,20 +46,39 @@ def play(
 ) -> tuple[Replay, ...]:
     """Solve every script on the best and the worst plan and read the outcomes, in the order given.
 
-    Reason chains are most of the work on large estates; ``reasons=False`` leaves them out.
+    Scripts are made on the small estate of a condensed one; the outcomes are those of all workloads of the
+    whole. Reason chains are much of the work on large estates; ``reasons=False`` leaves them out.
     """
-    best, worst = (Case.of(estate, worst=each, reasons=reasons) for each in (False, True))
+    view = estate if isinstance(estate, Condensed) else uncondensed(estate)
+    best, worst = (Case.of(view, worst=each, reasons=reasons) for each in (False, True))
     means = Means(lens=worst.lens)
+    teller = Teller(view=view, compiled=worst.machine.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
     found = []
     for script in scripts:
         pairs = list(islice(outcomes, len(script.scenarios)))
         reading = Reading.of(means, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-        rows = tuple(reading.workload(w) for w in range(len(estate.workloads)))
-        found.append(_replay(script, estate.workloads, rows, reading.effects))
+        rows = tuple(_rows(view, reading, teller))
+        found.append(_replay(script, view.whole.workloads, rows, reading.effects))
         done(script.id)
     return tuple(found)
+
+
+def _rows(view: Condensed, reading: Reading, teller: Teller) -> Iterator[WorkloadReplay]:
+    """Yield what happens to each workload of the whole estate, read from the one that stands for it."""
+    read = []
+    for w in range(len(view.small.workloads)):
+        row = reading.workload(w)
+        same = {each.name: getattr(row, each.name) for each in _SAME}
+        read.append((partial(WorkloadReplay, **same), reading.because(w)))
+    for w, (workload, place) in enumerate(zip(view.whole.workloads, view.workload.tolist(), strict=True)):
+        alike, paths = read[place]
+        yield alike(workload=workload.name, because=teller.chains(paths, w) if paths else ())
+
+
+_SAME = tuple(each for each in fields(WorkloadReplay) if each.name not in {"workload", "because"})
+"""What holds for all workloads that one stands for."""
 
 
 def _replay(
@@ -80,8 +102,9 @@ def _replay(
 
 def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
     """Return exposure summed: minutes out (not those of impairment) by criticality weight, and by revenue."""
-    pairs = [(w, outage_minutes(row)) for w, row in zip(workloads, rows, strict=True)]
-    currencies = sorted({w.currency for w, _ in pairs if w.currency and w.revenue_per_hour is not None})
+    currencies = sorted({w.currency for w in workloads if w.currency and w.revenue_per_hour is not None})
+    every = ((w, outage_minutes(row)) for w, row in zip(workloads, rows, strict=True))
+    pairs = [(w, minutes) for w, minutes in every if minutes != (0.0, 0.0)]
     return Lost(
         weight_minutes=_total((minutes, w.weight) for w, minutes in pairs),
         money={

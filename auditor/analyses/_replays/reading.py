@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.effects import Effect
 from auditor.analyses._replays.needed import Means, Undecided
 from auditor.analyses._replays.outcome import Outcome
@@ -46,14 +47,18 @@ class Reading:
             worst=worst,
         )
 
+    def because(self, w: int) -> tuple[Path, ...]:
+        """Return the ways from what failed to one workload, in the worst scenario."""
+        lead = max(self.worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
+        return lead.because.get(w, ())
+
     def workload(self, w: int) -> WorkloadReplay:
-        """Return what the outage does to one workload."""
+        """Return what the outage does to one workload, but for the reasons."""
         node = int(self.estate.workload_nodes[w])
         ranks = _ordered(min(o.rank[w] for o in self.best), max(o.rank[w] for o in self.worst))
         verdict = (VERDICT_ORDER[ranks[0]], VERDICT_ORDER[ranks[1]])
         out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
         impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
-        lead = max(self.worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
         touching = self._touching(w)
         running = [effect for effect in touching if not effect.acting]
         minutes = impaired if verdict[1] is Verdict.IMPAIRED else out
@@ -72,7 +77,7 @@ class Reading:
             data_loss_possible=possible,
             unknown_facts=self.undecided.beneath(node) if verdict[0] is not verdict[1] else (),
             windows=windows(touching),
-            because=lead.because.get(w, ()),
+            because=(),
         )
 
     def _touching(self, w: int) -> tuple[Effect, ...]:

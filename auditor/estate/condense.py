@@ -1,0 +1,267 @@
+"""A small estate that stands for a large one: resources that cannot differ become one.
+
+Two machines of one place, kind and software, with alike needs over alike things, are out in the same
+scenarios for the same minutes, as long as nothing strikes one and not the other. So a million resources on a
+few hundred domains leave some thousand classes, and whatever is found of a class holds for each of its nodes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from auditor.estate.arrays import take_needs
+from auditor.estate.compile import compile_best, compile_worst
+from auditor.estate.graph import Estate, Graph, NodeKind
+from auditor.estate.reach import needs_of
+from auditor.inventory import Inventory
+from auditor.inventory.tables import tables_of
+from auditor.kernels.plan import Bools, Words
+from auditor.kernels.refine import Classes, Marked, classes, scattered
+from auditor.model.domain import axis_of
+from auditor.model.facts import AGENT_PREFIX
+
+Index = NDArray[np.intp]
+
+ALWAYS = ("host", "offline_utc", "resolver", "state", "support")
+"""Facts that decide who is struck, whatever an outage asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condensed:
+    """A large estate and the small one that stands for it.
+
+    Attributes:
+        whole: n nodes, w workloads.
+        small: one node per class, named as the first of the class; its workloads are the first of theirs.
+        label: intp [n], class of each node.
+        first: intp [classes], first node of each class.
+        need: int64, row in the graph of ``whole`` of each need of ``small``.
+        marks: uint64 [needs of ``whole``], equal for needs that cannot differ.
+        workload: intp [w], which workload of ``small`` stands for each.
+        spoken: intp, which workload of ``whole`` each workload of ``small`` is.
+    """
+
+    whole: Estate
+    small: Estate
+    label: Index
+    first: Index
+    need: NDArray[np.int64]
+    marks: Words
+    workload: Index
+    spoken: Index
+
+    def lifted(self, steps: Sequence[tuple[int, int]], node: int) -> list[tuple[int, int]]:
+        """Return a path through ``small`` as one through ``whole`` that ends at ``node``.
+
+        A step is a node and the row of the need it was found in, the need of the step after it. ``steps``
+        go without the last, whose row is -1. The first alike need and member are taken.
+        """
+        found = [(node, -1)]
+        for member, row in reversed(steps):
+            owner = found[-1][0]
+            need = self._alike(owner, int(self.need[row]))
+            found.append((self._member(need, member), need))
+        return found[::-1]
+
+    def _alike(self, owner: int, need: int) -> int:
+        """Return the first need of a node that is alike to ``need``: that itself if it is the node's own."""
+        if int(self.whole.graph.owner[need]) == owner:
+            return need
+        rows = needs_of(self.whole.graph, owner)
+        return rows.start + int(np.argmax(self.marks[rows.start : rows.stop] == self.marks[need]))
+
+    def _member(self, need: int, alike: int) -> int:
+        graph = self.whole.graph
+        members = graph.member[graph.start[need] : graph.start[need + 1]]
+        return int(members[np.argmax(self.label[members] == alike)])
+
+
+def condense(
+    estate: Estate, *, facts: Collection[str] = (), apart: NDArray[np.integer] | None = None
+) -> Condensed:
+    """Return an estate condensed for scenarios that strike domains, and resources by place, kind and facts.
+
+    Args:
+        estate: to condense.
+        facts: names of facts that decide whom a scenario strikes; those of agents always count.
+        apart: nodes that a scenario may strike one by one.
+    """
+    found = classes(_marked(estate, frozenset({*facts, *ALWAYS}), apart))
+    keep = np.zeros(len(estate.names), np.bool_)
+    keep[found.first] = True
+    need = np.flatnonzero(keep[estate.graph.owner])
+    picked = take_needs(estate.graph, need)
+    graph = dataclasses.replace(
+        picked,
+        owner=found.label[picked.owner].astype(np.int32),
+        member=found.label[picked.member].astype(np.int32),
+    )
+    standing = found.label[estate.workload_nodes]
+    _, spoken, workload = np.unique(standing, return_index=True, return_inverse=True)
+    by_place = np.argsort(spoken, kind="stable")
+    turn = np.empty(spoken.size, np.intp)
+    turn[by_place] = np.arange(spoken.size)
+    return Condensed(
+        whole=estate,
+        small=_small(estate, found, graph, spoken[by_place]),
+        label=found.label,
+        first=found.first,
+        need=need,
+        marks=found.need,
+        workload=turn[workload],
+        spoken=spoken[by_place],
+    )
+
+
+def uncondensed(estate: Estate) -> Condensed:
+    """Return an estate that stands for itself, for scenarios that strike single resources."""
+    nodes, workloads = np.arange(len(estate.names)), np.arange(len(estate.workloads))
+    return Condensed(
+        whole=estate,
+        small=estate,
+        label=nodes,
+        first=nodes,
+        need=np.arange(estate.graph.owner.size),
+        marks=np.zeros(estate.graph.owner.size, np.uint64),
+        workload=workloads,
+        spoken=workloads,
+    )
+
+
+def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estate:
+    names = tuple(estate.names[node] for node in found.first.tolist())
+    rows = found.first[found.first < len(estate.inventory)]
+    member_of = estate.resource_workload[rows]
+    place = np.full(len(estate.workloads) + 1, -1, np.int32)
+    place[spoken] = np.arange(spoken.size)
+    return dataclasses.replace(
+        estate,
+        inventory=_part(estate.inventory, rows),
+        names=names,
+        kinds=estate.kinds[found.first],
+        index={name: node for node, name in enumerate(names)},
+        graph=graph,
+        best=compile_best(graph, len(names)).case,
+        worst=compile_worst(graph, len(names)).case,
+        workloads=tuple(estate.workloads[w] for w in spoken.tolist()),
+        workload_nodes=found.label[estate.workload_nodes[spoken]].astype(np.int32),
+        resource_workload=np.where(member_of < 0, -1, np.maximum(place[member_of], 0)).astype(np.int32),
+        roots_only=estate.roots_only[spoken],
+        replica=estate.replica[found.first],
+    )
+
+
+def _part(inventory: Inventory, rows: Index) -> Inventory:
+    """Return the inventory of these ascending rows alone, renumbered."""
+    resource = pl.DataFrame({"old": rows.astype(np.uint32)}).with_row_index("resource")
+    needs = _kept(inventory.needs.with_row_index("old_need"), resource)
+    need = needs.select("old_need").with_row_index("need")
+    members = inventory.members.rename({"need": "old_need"}).join(
+        need, on="old_need", how="inner", maintain_order="left"
+    )
+    tables: dict[str, Any] = {
+        name: _kept(frame, resource)
+        for name, frame in tables_of(inventory).items()
+        if name not in {"resources", "needs", "members"}
+    }
+    return dataclasses.replace(
+        inventory,
+        resources=inventory.resources[rows],
+        needs=needs.select(inventory.needs.columns),
+        members=members.select(inventory.members.columns),
+        **tables,
+    )
+
+
+def _kept(frame: pl.DataFrame, resource: pl.DataFrame) -> pl.DataFrame:
+    found = frame.rename({"resource": "old"}).join(resource, on="old", how="inner", maintain_order="left")
+    return found.select(
+        each if each != "old" else "resource" for each in ("old", *frame.columns) if each != "old"
+    )
+
+
+def _marked(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer] | None) -> Marked:
+    graph = estate.graph
+    node = scattered(estate.kinds.astype(np.uint64))
+    node[: len(estate.inventory)] += _resources(estate, facts)
+    node[estate.workload_nodes] += _workloads(estate)
+    return Marked(
+        node=node,
+        apart=_apart(estate, apart),
+        owner=graph.owner,
+        need=_mixed(graph.k_best, graph.k_worst, graph.unknown, graph.quorum),
+        start=graph.start,
+        member=graph.member,
+        link=_mixed(
+            graph.delay_low,
+            graph.delay_high,
+            graph.manual,
+            graph.member_unknown,
+            graph.loss_low,
+            graph.loss_high,
+        ),
+    )
+
+
+def _apart(estate: Estate, more: NDArray[np.integer] | None) -> Bools:
+    """Return the nodes that a scenario may strike by name, and workloads judged by their many roots."""
+    apart: Bools = estate.kinds == NodeKind.DOMAIN
+    unseen = np.flatnonzero(estate.kinds == NodeKind.UNSEEN)
+    apart[[node for node in unseen.tolist() if axis_of(estate.names[node]) is not None]] = True
+    apart[estate.workload_nodes[estate.roots_only]] = True
+    if more is not None:
+        apart[more] = True
+    return apart
+
+
+def _mixed(*columns: NDArray[np.generic]) -> Words:
+    """Return a number per row that tells rows apart; few distinct values per column are the common case."""
+    found = np.zeros(columns[0].size, np.uint64)
+    for column in columns:
+        if column.size and (column == column[0]).all():
+            continue
+        bits = column.view(np.uint64) if column.dtype == np.float64 else column.astype(np.uint64)
+        found = scattered(found ^ bits)
+    return found
+
+
+def _resources(estate: Estate, facts: frozenset[str]) -> Words:
+    """Return a number per resource, equal for those of one kind, place and software."""
+    inventory = estate.inventory
+    if not len(inventory):
+        return np.zeros(0, np.uint64)
+    place = inventory.resources.select(
+        pl.struct(
+            "kind",
+            "provider",
+            "region",
+            pl.col("zones").list.join("\x1f").fill_null("\x1e"),
+            pl.lit(pl.Series(estate.resource_workload >= 0)).alias("used"),
+        ).hash(seed=1)
+    ).to_series()
+    found = place.to_numpy().copy()
+    said = inventory.facts.filter(
+        pl.col("name").is_in(sorted(facts)) | pl.col("name").str.starts_with(AGENT_PREFIX)
+    )
+    if said.height:
+        told = scattered(said.select(pl.struct("name", "value").hash(seed=1)).to_series().to_numpy())
+        rows = said["resource"].to_numpy()
+        first = np.flatnonzero(np.concatenate([np.ones(1, np.bool_), rows[1:] != rows[:-1]]))
+        found[rows[first]] += np.add.reduceat(told, first)
+    return found
+
+
+def _workloads(estate: Estate) -> Words:
+    """Return a number per workload, equal for those with the same limit that are judged alike."""
+    limits = {
+        limit: code for code, limit in enumerate(dict.fromkeys(w.rto_minutes for w in estate.workloads))
+    }
+    codes = np.array([limits[w.rto_minutes] for w in estate.workloads], np.uint64)
+    return scattered(codes * np.uint64(2) + estate.roots_only.astype(np.uint64))
