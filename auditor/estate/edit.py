@@ -16,7 +16,7 @@ from auditor.estate.circular import drop_circular
 from auditor.estate.compile import compile_best, compile_worst
 from auditor.estate.draft import CERTAIN, EVIDENCE_CODE, Texts
 from auditor.estate.explicit import TOO_FEW_HINT, too_few
-from auditor.estate.graph import Estate, Graph, NodeKind
+from auditor.estate.graph import Estate, Graph, Index, NodeKind
 from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
 from auditor.estate.reach import closure
 from auditor.model.domain import axis_of
@@ -100,7 +100,7 @@ class _Changes:
     def __init__(self, estate: Estate) -> None:
         self.names = list(estate.names)
         self.kinds: list[int] = estate.kinds.tolist()
-        self.index = estate.index.copy()
+        self.index = Index.of(estate.index)
         self._estate = estate
         self._texts = Texts(estate.graph.texts)
         self._facts = Texts(estate.graph.fact_names)

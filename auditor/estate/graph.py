@@ -86,11 +86,13 @@ class Index(Mapping[str, int]):
         self._names, self._resources = names, resources
         self._others = {names[node]: node for node in range(resources, len(names))}
 
-    def copy(self) -> Index:
+    @classmethod
+    def of(cls, index: Mapping[str, int]) -> Index:
         """Return another index of the same, which may grow by itself."""
-        other = Index((), 0)
-        other._names, other._resources = self._names, self._resources
-        other._others = dict(self._others)
+        other = cls((), 0)
+        if isinstance(index, cls):
+            other._names, other._resources = index._names, index._resources
+        other._others = dict(index._others if isinstance(index, cls) else index)
         return other
 
     def add(self, name: str, node: int) -> None:
@@ -143,7 +145,7 @@ class Estate:
     inventory: Inventory
     names: tuple[str, ...]
     kinds: NDArray[np.uint8]
-    index: Index
+    index: Mapping[str, int]
     graph: Graph
     best: CompiledPlan
     worst: CompiledPlan
