@@ -59,15 +59,17 @@ class Plan:
         _refuse((self.owner < 0) | (self.owner >= self.nodes), f"the owner is not a node below {self.nodes}")
         _refuse(self.k < 1, "k must be at least 1")
         _refuse(self.k > counts, "k is larger than the number of members")
-        strange = (self.member < 0) | (self.member >= self.nodes)
-        _refuse(self._any_member(strange), f"a member is not a node below {self.nodes}")
+        if self.member.size and not (self.member.min() >= 0 and self.member.max() < self.nodes):
+            strange = (self.member < 0) | (self.member >= self.nodes)
+            _refuse(self._any_member(strange), f"a member is not a node below {self.nodes}")
         self.check_delay(self.delay)
 
     def check_delay(self, delay: Floats) -> None:
         """Raise ``ValueError`` unless ``delay`` is float64 [m], each >= 0; infinite is allowed."""
         if delay.dtype != np.float64 or delay.shape != self.member.shape:
             raise ValueError(f"delay must be float64 {self.member.shape}, is {delay.dtype} {delay.shape}")
-        _refuse(self._any_member(~(delay >= 0)), "a delay is negative or not a number")
+        if not delay.min(initial=0.0) >= 0:  # nor is it if one is no number
+            _refuse(self._any_member(~(delay >= 0)), "a delay is negative or not a number")
 
     def served(self, drop: Bools) -> NDArray[np.int64]:
         """Return int64 [g], how many members of each need are left without those in ``drop`` [m]."""
