@@ -83,7 +83,9 @@ def _stated(estate: Estate) -> list[_Bare]:
     """Return needs with a member to spare, those over the same members as one."""
     graph = estate.graph
     counts = np.diff(graph.start)
-    spare = np.flatnonzero(counts > graph.k_best)
+    # An inferred workload is down when all its roots are: nobody claims that they replace each other.
+    rooted = np.isin(graph.owner, estate.workload_nodes[estate.roots_only])
+    spare = np.flatnonzero((counts > graph.k_best) & ~rooted)
     if not spare.size:
         return []
     sizes = counts[spare]
@@ -150,10 +152,12 @@ def _claimed(spots: Sequence[Spot], *, turned: bool) -> Claimed:
 
 def _turned(estate: Estate, bare: _Bare) -> bool:
     """Return whether people wrote the standby down, or a switch that stands in no region turns to it."""
+    # A standby that a database keeps in its own region claims zones, whoever promotes it.
     regions = estate.inventory.resources["region"]
     for need, owner in zip(bare.needs, bare.owners, strict=False):
         declared = list(Evidence)[int(estate.graph.evidence[need])] is Evidence.DECLARED
-        if declared or (owner < len(regions) and regions[owner] == "global"):
+        stated = declared or int(estate.kinds[owner]) == NodeKind.WORKLOAD
+        if stated or (owner < len(regions) and regions[owner] == "global"):
             return True
     return False
 

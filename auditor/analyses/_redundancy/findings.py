@@ -12,7 +12,7 @@ from auditor.analyses._redundancy.losses import BLOCK, Claims
 from auditor.analyses._redundancy.places import why
 from auditor.analyses._redundancy.reasons import Path, Reasons, links
 from auditor.analyses._redundancy.shared import Hit, Trial
-from auditor.analyses._redundancy.sorts import sort_of
+from auditor.analyses._redundancy.sorts import sort_of, through
 from auditor.analyses._redundancy.tell import LISTED, Leaning, Teller, leaning, sentence, short
 from auditor.estate.graph import Estate
 from auditor.model.domain import Axis
@@ -55,11 +55,14 @@ def _explained(
 
 
 def _fallen(reasons: Reasons, at: int, pool: Pool) -> tuple[int, ...]:
-    """Return two members that the loss takes: one in service and a standby if there are both."""
+    """Return two members that the loss takes, as unlike as there are."""
     gone = [node for node in pool.members if reasons.gone(at, node)]
-    serving = [node for node in gone if node not in pool.late]
-    waiting = [node for node in gone if node in pool.late]
-    return (*serving[:1], *waiting[:1]) if serving and waiting else tuple(gone[:2])
+    late = [node in pool.late for node in gone]
+    spots = [pool.spots[pool.members.index(node)] for node in gone]
+    # The most telling second member is the standby, or one that stands elsewhere.
+    others = range(1, len(gone))
+    second = min(others, key=lambda at: (late[at] == late[0], spots[at] == spots[0], at), default=None)
+    return tuple(gone[:1]) if second is None else (gone[0], gone[second])
 
 
 def _told(
@@ -74,13 +77,15 @@ def _told(
     shared = [names[tried.losses[hit.loss][0]] for hit in group]
     lines = [line for hit in group for line in tried.known[hit.loss]]
     broader = [names[tried.losses[each][0]] for hit in group for each in hit.broader]
+    between = through(explained[number, group[0].loss])
+    way = short(teller.estate, between[-1]) if between and len(set(shared)) == 1 else ""
     return teller.finding(
         number,
         sort=sort,
         shared=sorted(set(shared)),
         broader=set(broader) - set(shared),
         certainty=Certainty.SURE if sure else Certainty.POSSIBLE,
-        why=sentence(teller.pools[number], sort, shared, sure=sure),
+        why=sentence(teller.pools[number], sort, shared, sure=sure, way=way),
         paths=explained[number, group[0].loss],
         outages=[line.outage for line in lines if line.outage],
         sources=[line.source for line in lines],

@@ -89,11 +89,12 @@ def sort_of(estate: Estate, pool: Pool, shared: int, paths: Sequence[Path]) -> S
 
 
 def through(paths: Sequence[Path]) -> tuple[int, ...]:
-    """Return the nodes that all ways pass before their end, in the order of the first."""
-    if not paths:
+    """Return what lies between the members and the end on every way that does not lead there at once."""
+    between = [path[1:-1] for path in paths if len(path) > 2]  # noqa: PLR2004 - a member and the end
+    if not between:
         return ()
-    common = set(paths[0][:-1]).intersection(*(path[:-1] for path in paths[1:]))
-    return tuple(node for node in paths[0][:-1] if node in common) if len(paths) > 1 else ()
+    common = set(between[0]).intersection(*between[1:])
+    return tuple(node for node in between[0] if node in common)
 
 
 def _of_resource(estate: Estate, node: int) -> Sort | None:

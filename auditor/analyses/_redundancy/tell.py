@@ -165,12 +165,12 @@ def short(estate: Estate, node: int) -> str:
     return estate.names[base]
 
 
-def sentence(pool: Pool, sort: Sort, shared: Sequence[str], *, sure: bool) -> str:
-    """Return why a redundancy is none, in one sentence."""
+def sentence(pool: Pool, sort: Sort, shared: Sequence[str], *, sure: bool, way: str) -> str:
+    """Return why a redundancy is none, in one sentence; ``way`` is what lies between, or empty."""
     what = shared[0] if len(set(shared)) == 1 else f"any of {len(set(shared))} ({shared[0]} ...)"
     verb = "takes" if sure else "may take"
     left = len(pool.members) - pool.needed
     more = "all of them" if not left or pool.needed == 1 else f"more than the {left} it can lose"
     if sort is Sort.CONTROL_PLANE:
         return f"{what} {verb} the primary and what the switch to the standby needs"
-    return f"{what} alone {verb} {more}"
+    return f"{what} alone {verb} {more}" + (f", through {way}" if way else "")
