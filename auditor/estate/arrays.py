@@ -23,6 +23,9 @@ MEMBER_ARRAYS = (
     "loss_high",
 )
 
+_FEW = 16
+"""Of this many members one: fewer are looked up, more are counted through."""
+
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -120,17 +123,25 @@ def _write(
     rows: dict[str, NDArray[Any]],
 ) -> None:
     """Put the needs of a part in their places, and their members where those begin."""
-    for name, values in columns.items():
-        values[place] = part.needs[name].to_numpy()
+    for name in ("role", "origin", "evidence"):
+        columns[name][place] = part.needs[name].to_numpy()
+    for name, usual in (("k_best", 1), ("k_worst", 1), ("unknown", CERTAIN), ("quorum", False)):
+        _write_unusual(columns[name], place, part.needs[name].to_numpy(), usual)
     need = part.members["need"].to_numpy()
     first = offsets(np.bincount(need, minlength=place.size))
     at = start[place[need]] + np.arange(need.size) - first[need]
     rows["member"][at] = renumber[part.members["node"].to_numpy()]
-    rows["member_unknown"][at] = part.members["unknown"].to_numpy()
+    _write_unusual(rows["member_unknown"], at, part.members["unknown"].to_numpy(), CERTAIN)
     for name in ("delay_low", "delay_high", "manual"):
-        rows[name][at] = part.members[name].to_numpy()
+        _write_unusual(rows[name], at, part.members[name].to_numpy(), 0)
     for name in ("loss_low", "loss_high"):
-        rows[name][at] = part.members[name].fill_null(np.nan).to_numpy()
+        _write_unusual(rows[name], at, part.members[name].fill_null(np.nan).to_numpy(), 0)
+
+
+def _write_unusual(target: NDArray[Any], at: Rows, values: NDArray[Any], usual: float) -> None:
+    """Put the values in their places that are not there already, as almost all have the usual one."""
+    which = np.flatnonzero(values != usual)
+    target[at[which]] = values[which]
 
 
 def offsets(counts: NDArray[np.int64] | NDArray[np.int32]) -> Rows:
@@ -142,11 +153,15 @@ def offsets(counts: NDArray[np.int64] | NDArray[np.int32]) -> Rows:
 
 def count_members(graph: Graph, which: Mask) -> NDArray[np.int32]:
     """Return how many members of each need are among ``which`` [m]."""
-    if not graph.owner.size:
-        return np.zeros(0, np.int32)
-    before = np.zeros(which.size + 1, np.int32)
-    np.cumsum(which, out=before[1:])
-    return np.diff(before[graph.start])
+    sizes = np.diff(graph.start).astype(np.int32)
+    few = np.flatnonzero(~which)
+    if few.size * _FEW > which.size:
+        before = np.zeros(which.size + 1, np.int32)
+        np.cumsum(which, out=before[1:])
+        return np.diff(before[graph.start])
+    need = np.searchsorted(graph.start, few, side="right") - 1
+    np.subtract.at(sizes, need, 1)
+    return sizes
 
 
 def need_of(graph: Graph) -> Rows:

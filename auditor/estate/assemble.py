@@ -52,6 +52,7 @@ def build(inventory: Inventory) -> Estate:
     place_unseen(draft)
     add_hierarchy(draft, inventory)
     names, kinds, renumber = draft.nodes.settle()
+    first = len(inventory)
     straight = drop_circular(drop_repeated(freeze(draft, renumber)), len(names))
     best, worst = compile_best(straight.graph, len(names)), compile_worst(straight.graph, len(names))
     lone = np.append(entries.roots_only, False)
@@ -61,7 +62,7 @@ def build(inventory: Inventory) -> Estate:
         inventory=inventory,
         names=names,
         kinds=kinds,
-        index=Index(names, len(inventory)),
+        index=Index(names, first, {names[node]: node for node in range(first, len(names))}),
         graph=straight.graph,
         best=best.case,
         worst=worst.case,

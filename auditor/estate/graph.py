@@ -81,19 +81,18 @@ class Index(Mapping[str, int]):
 
     __slots__ = ("_names", "_others", "_resources")
 
-    def __init__(self, names: Sequence[str], resources: int) -> None:
-        """Index names of which the first ``resources`` are in ascending order."""
-        self._names, self._resources = names, resources
-        self._others = {names[node]: node for node in range(resources, len(names))}
+    def __init__(self, names: Sequence[str], resources: int, others: Mapping[str, int]) -> None:
+        """Index the first ``resources`` of ``names``, which are in ascending order, and others."""
+        self._names, self._resources, self._others = names, resources, dict(others)
 
     @classmethod
     def of(cls, index: Mapping[str, int]) -> Index:
         """Return another index of the same, which may grow by itself."""
-        other = cls((), 0)
-        if isinstance(index, cls):
-            other._names, other._resources = index._names, index._resources
-        other._others = dict(index._others if isinstance(index, cls) else index)
-        return other
+        return index.copy() if isinstance(index, Index) else cls((), 0, index)
+
+    def copy(self) -> Index:
+        """Return another index of the same."""
+        return Index(self._names, self._resources, self._others)
 
     def add(self, name: str, node: int) -> None:
         """Add a node behind all others."""
