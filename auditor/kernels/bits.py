@@ -7,7 +7,7 @@ import numpy as np
 from auditor.kernels import words as packing
 from auditor.kernels.plan import Bools, Words
 from auditor.kernels.prepared import Prepared
-from auditor.kernels.sweep import Lattice, Sweep, Values, blocks, delays, members
+from auditor.kernels.sweep import Lattice, Sweep, Values, delays, members, over_blocks
 
 
 def _count(stack: Values, k: int) -> Values:
@@ -80,7 +80,8 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
         return result
     member = members(prepared, absent)
     delay = delays(prepared, None, failed.dtype)
-    for block in blocks(prepared.rows + 1, failed.shape[1], failed.itemsize):
+
+    def solve(block: slice) -> None:
         state = np.zeros((prepared.rows + 1, block.stop - block.start), np.uint64)
         state[prepared.row] = failed[:, block]
         if block.stop == failed.shape[1]:
@@ -93,4 +94,6 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
             else:
                 sweep.run(stage)
         result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
+
+    over_blocks(solve, prepared.rows + 1, failed.shape[1], failed.itemsize)
     return result

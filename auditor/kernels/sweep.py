@@ -6,7 +6,9 @@ meaning "lost" the k-th smallest is set iff fewer than k members are up, so one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +23,9 @@ Values = NDArray[Any]
 
 _SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gather and fold
 _STATE = 1 << 28  # bytes of state held at a time
+_NARROWEST = 8  # columns of a block, whatever the memory
+_THREADS = 2
+_LARGE = 1 << 24  # bytes of state from which on two threads are worth their start
 _SLIM = 4  # gates with more members than this many times their rows are gathered whole
 
 
@@ -170,11 +175,30 @@ class Sweep:
             row = until
 
 
-def blocks(rows: int, columns: int, itemsize: int) -> Iterator[slice]:
-    """Yield slices of columns such that a block of ``rows`` stays within bounded memory."""
-    width = max(_STATE // (max(rows, 1) * itemsize), 8)
-    for low in range(0, columns, width):
-        yield slice(low, min(low + width, columns))
+def over_blocks(solve: Callable[[slice], None], rows: int, columns: int, itemsize: int) -> None:
+    """Call ``solve`` for slices of columns such that all ``rows`` of those at work stay in bounded memory.
+
+    Columns do not depend on each other, so large systems are solved two slices at a time where the machine
+    has two processors for us: numpy lets go of the interpreter while it works.
+    """
+    threads = min(_THREADS, processors()) if rows * columns * itemsize >= _LARGE else 1
+    width = max(_STATE // (threads * max(rows, 1) * itemsize), _NARROWEST)
+    width = min(width, -(-columns // threads))
+    parts = [slice(low, min(low + width, columns)) for low in range(0, columns, width)]
+    if threads == 1 or len(parts) == 1:
+        for part in parts:
+            solve(part)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(solve, part) for part in parts]:
+            done.result()
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def members(prepared: Prepared, absent: Bools | None) -> dict[int, Index]:

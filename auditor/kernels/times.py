@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from auditor.kernels.plan import Floats
 from auditor.kernels.prepared import Prepared, Stage
-from auditor.kernels.sweep import Lattice, Sweep, Values, blocks, delays, members
+from auditor.kernels.sweep import Lattice, Sweep, Values, delays, members, over_blocks
 
 Real = TypeVar("Real", np.float32, np.float64)
 
@@ -54,13 +54,16 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
         return result
     wait = delays(prepared, late, own.dtype)
     member = members(prepared, None)
-    for block in blocks(prepared.rows + 1, own.shape[1], own.itemsize):
+
+    def solve(block: slice) -> None:
         state = np.zeros((prepared.rows + 1, block.stop - block.start), own.dtype)
         state[prepared.row] = own[:, block]
         sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
         for stage in prepared.stages:
             _solve(sweep, stage)
         result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
+
+    over_blocks(solve, prepared.rows + 1, own.shape[1], own.itemsize)
     if (result.max(axis=0) > own.max(axis=0)).any():
         raise ArithmeticError("a node is out longer than anything is itself out")
     return result
