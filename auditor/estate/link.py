@@ -20,6 +20,9 @@ _AXES = "|".join(axis.value for axis in Axis)
 _PREFIXED = f"^(?:{_AXES}|workload):"
 _DOMAIN = "^(?:" + "|".join(axis.value for axis in Axis if axis is not Axis.METRO) + "):."
 _HOST = r"^[a-z0-9*_-]+(?:\.[a-z0-9_-]+)+$"
+_MANY = 8
+"""Where references are this many times fewer than what they may mean, only what they name is joined."""
+
 _PLACEMENT = ("provider", "account", "region")
 
 
@@ -67,6 +70,8 @@ def _by_id(refs: pl.Series, inventory: Inventory) -> pl.Series:
     places = pl.Series(np.flatnonzero(slashed.to_numpy()))
     wanted = refs.clone().scatter(places, _ids(refs.filter(slashed))) if len(places) else refs
     ids = inventory.resources.select(id="id").with_row_index("row").cast({"row": pl.Int32})
+    if len(wanted) * _MANY < ids.height:
+        ids = ids.filter(pl.col("id").is_in(wanted.implode()))
     return wanted.alias("id").to_frame().join(ids, on="id", how="left", maintain_order="left")["row"]
 
 
@@ -85,15 +90,17 @@ def _keys(refs: pl.Series) -> pl.Series:
 def _by_name(refs: pl.Series, node: pl.Series, prefixed: pl.Series, inventory: Inventory) -> pl.Series:
     """Return the nodes, with those of references that are an alias of one resource and nothing else."""
     places = pl.Series(np.flatnonzero((node.is_null() & ~prefixed).to_numpy()))
-    single = _carriers(inventory).filter(pl.col("carriers") == 1)
     asked = _keys(refs.gather(places)).to_frame()
+    single = _carriers(inventory, asked["key"]).filter(pl.col("carriers") == 1)
     joined = asked.join(single, left_on="key", right_on="alias", how="left", maintain_order="left")
     return node.scatter(places, joined["row"])
 
 
-def _carriers(inventory: Inventory) -> pl.DataFrame:
-    """Return alias, row, carriers: the first resource that is called so, and how many are."""
+def _carriers(inventory: Inventory, keys: pl.Series) -> pl.DataFrame:
+    """Return alias, row, carriers of aliases among ``keys`` at least: the first so called, and how many."""
     aliases = inventory.aliases
+    if len(keys) * _MANY < aliases.height:
+        aliases = aliases.filter(pl.col("alias").is_in(keys.implode()))
     if aliases["alias"].n_unique() == aliases.height:
         return aliases.select("alias", row=pl.col("resource").cast(pl.Int32), carriers=pl.lit(1, pl.UInt32))
     return aliases.group_by("alias").agg(
@@ -131,7 +138,7 @@ def _domains(refs: pl.Series, nodes: Nodes) -> pl.Series:
 
 def _aliases(found: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
     joined = found.join(
-        _carriers(inventory), left_on="key", right_on="alias", how="left", maintain_order="left"
+        _carriers(inventory, found["key"]), left_on="key", right_on="alias", how="left", maintain_order="left"
     )
     free = pl.col("node").is_null()
     return joined.with_columns(
