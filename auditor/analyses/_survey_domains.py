@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from auditor.analyses._survey_found import Found, Keys, Outcome, chosen, combined, joint_share, weighed
+from auditor.analyses import _survey_cones as cones
+from auditor.analyses._survey_cones import Question
+from auditor.analyses._survey_found import Found, Keys, Outcome, chosen, combined, joint_share, union, weighed
 from auditor.analyses._survey_system import Case
 from auditor.estate.graph import Estate, NodeKind
 from auditor.kernels import Prepared, lost, touched, unpack
 from auditor.kernels.cutsets import System, system
 from auditor.kernels.order import Index, ranges
 from auditor.kernels.plan import Bools, Floats, Words
+from auditor.kernels.rows import among
 from auditor.kernels.words import width
 
 BLOCK = 1 << 13
@@ -25,6 +28,9 @@ BLOCK = 1 << 13
 
 MOST = 200_000
 """Pairs tried; with more, those that could take most come first and the others are counted."""
+
+MOST_ASKED = 20_000_000
+"""Pairs asked about, summed over workloads; with more, all workloads are asked about all pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,11 @@ class _Part:
     event: Index
     top: Index
     classes: Index
+
+    @property
+    def size(self) -> int:
+        """How much there is to solve in each scenario."""
+        return self.prepared.plan.nodes
 
     @classmethod
     def of(cls, merged: System, nodes: Index, top: Index, classes: Index) -> _Part:
@@ -119,23 +130,50 @@ class Domains:
         return replace(found, elements=self.nodes[found.elements])
 
     def _outcome(self, case: _Case, sets: Index) -> Outcome:
-        keys = [np.zeros(0, np.int64)]
-        for first in range(0, len(sets), BLOCK):
-            block = sets[first : first + BLOCK]
-            one, other = block.T
-            found = np.zeros((len(self.members), len(block)), np.bool_)
-            for part in case.parts:
-                found[part.classes] = unpack(part.lost(block)[part.top], len(block))
-            keys.append(
-                _keys(found & ~case.alone[:, one] & ~case.alone[:, other], first + np.arange(len(block)))
-            )
-        taken = np.concatenate(keys)
+        taken = union([self._taken(case, part, sets) for part in case.parts])
         alone = self.share @ case.alone
         both = (case.alone.T * self.share) @ case.alone
         one, other = sets.T
         total = alone[one] + alone[other] - both[one, other]
         total += joint_share(taken, max(len(self.members), 1), self.share, len(sets))
         return Outcome(taken=taken, total=total, beyond=total - np.maximum(alone[one], alone[other]))
+
+    def _taken(self, case: _Case, part: _Part, sets: Index) -> Keys:
+        """Return what the pairs ``sets`` take of one part's workloads, neither taking it alone."""
+        open_to = case.needed & ~case.alone
+        asked = self._questions(open_to, part, sets)
+        if asked is not None and cones.cost([each for each, _ in asked]) < part.size * len(sets):
+            answers = cones.stopped(part.prepared.plan, [each for each, _ in asked])
+            found = [which[answer] for answer, (_, which) in zip(answers, asked, strict=True)]
+            return union(found)
+        keys = [np.zeros(0, np.int64)]
+        for first in range(0, len(sets), BLOCK):
+            block = sets[first : first + BLOCK]
+            both_open = open_to[part.classes][:, block].all(axis=2)
+            out = unpack(part.lost(block)[part.top], len(block)) & both_open
+            row, item = np.nonzero(out)
+            keys.append((first + item) * len(self.members) + part.classes[row])
+        return np.concatenate(keys)
+
+    def _questions(self, open_to: Bools, part: _Part, sets: Index) -> list[tuple[Question, Keys]] | None:
+        """Return for each workload the pairs that can matter to it, with keys; None if they are many."""
+        counts = np.count_nonzero(open_to[part.classes], axis=1)
+        if int((counts * (counts - 1) // 2).sum()) > MOST_ASKED:
+            return None
+        base = self.nodes.size
+        known = sets[:, 0] * base + sets[:, 1]
+        asked = []
+        for which, top in zip(part.classes.tolist(), part.top.tolist(), strict=True):
+            domains = np.flatnonzero(open_to[which])
+            one, other = np.triu_indices(domains.size, 1)
+            wanted = domains[one] * base + domains[other]
+            at = np.flatnonzero(among(wanted, known))
+            if at.size:
+                pairs = np.stack([domains[one[at]], domains[other[at]]], axis=1)
+                question = Question(top=top, inside=cones.cone(part.prepared, top), sets=part.event[pairs])
+                items = np.searchsorted(known, wanted[at])
+                asked.append((question, items * len(self.members) + which))
+        return asked
 
     def _narrowest(self, found: Found) -> Found:
         """Drop pairs that take no more than one with a narrower domain in place of one of the two."""

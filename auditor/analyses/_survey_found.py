@@ -88,7 +88,7 @@ def combined(
 
     def bounds(values: list[Floats]) -> Floats:
         low, high = np.min(values, axis=0), np.max(values, axis=0)
-        return np.round(np.stack([low, high])[:, items], 12)
+        return np.round(np.stack([low, high])[:, items], 12) + 0.0
 
     return Found(
         elements=elements[items],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from auditor.analyses import _survey_cones as cones
 from auditor.analyses._survey import DAY, survey
 from auditor.analyses._survey_domains import ready
 from auditor.analyses._survey_given import given
@@ -16,12 +17,15 @@ from auditor.analyses.survival import measure
 from auditor.config import Settings
 from auditor.errors import ConfigError
 from auditor.estate.graph import Estate
+from auditor.kernels import prepare
 from auditor.model.need import Member, Need
 from auditor.model.section import Note, Table
 from auditor.model.survey import Loss, Survey, What
-from auditor.model.workload import Criticality
+from auditor.model.workload import Criticality, Vendor
 from auditor.outages import catalogue
 from tests.analyses.estates import SEOUL, TOKYO, estate, fact, server, workload
+from tests.oracles.needs import compile_plan, lost_nodes
+from tests.oracles.random_needs import random_needs
 
 HERE, THERE = f"region:aws/{SEOUL}", f"region:aws/{TOKYO}"
 RESOLVER = "aws-2018-11-22-ap-northeast-2-dns"
@@ -178,6 +182,42 @@ def test_pairs_that_are_too_many_are_counted_with_what_they_could_take() -> None
     assert (few.tried, few.untried) == (3, whole.tried - 3)
     assert few.most == pytest.approx(whole.joint[1].max())
     assert (whole.untried, whole.most) == (0, 0.0)
+
+
+def test_many_workloads_of_their_own_are_each_asked_about_their_own_pairs() -> None:
+    """Forty workloads that stand as long as one of their twelve vendors at most is out: 66 pairs each."""
+    vendors = [[f"v{number}-{each}" for each in range(12)] for number in range(40)]
+    subject = estate(
+        workloads=tuple(
+            workload(f"w{number:02}", any_of(*(f"vendor:{name}" for name in names), k=11))
+            for number, names in enumerate(vendors)
+        ),
+        vendors=tuple(Vendor(name=name) for names in vendors for name in names),
+    )
+    found = asked(subject, What.PAIRS)
+    assert (found.tried, found.stopping, found.broader) == (40 * 66, 40 * 66, 0)
+    assert [(loss.workloads, loss.alike) for loss in found.losses] == [
+        ((f"w{number:02}",), 65) for number in (int(loss.workloads[0][1:]) for loss in found.losses)
+    ]
+    assert len(found.losses) == 40
+    assert {loss.joint_share for loss in found.losses} == {(0.025, 0.025)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_parts_side_by_side_are_solved_as_the_whole(seed: int) -> None:
+    """Each top with sets of its own, on random systems with cycles: what the definition says."""
+    rng = np.random.default_rng(seed)
+    needs = random_needs(rng, nodes=25, needs=30, fan=4, delays=False)
+    plan = compile_plan(25, needs)
+    prepared = prepare(plan)
+    questions = []
+    for top in rng.permutation(25)[:10].tolist():
+        inside = cones.cone(prepared, top)
+        sets = rng.choice(inside, (int(rng.integers(1, 100)), 2))
+        questions.append(cones.Question(top=top, inside=inside, sets=sets))
+    for question, answer in zip(questions, cones.stopped(plan, questions), strict=True):
+        expected = [question.top in lost_nodes(25, needs, set(each)) for each in question.sets.tolist()]
+        assert answer.tolist() == expected
 
 
 def test_a_name_nearly_right_finds_outages_too() -> None:
