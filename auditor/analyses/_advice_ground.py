@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from auditor.estate import closure
 from auditor.estate.arrays import need_of, offsets, take_needs
 from auditor.estate.edit import Edit, NewMember, NewNode
-from auditor.estate.graph import Estate, Index, NodeKind
+from auditor.estate.graph import Estate, NodeKind
 from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
 from auditor.estate.stateful import is_stateful
 from auditor.kernels.order import ranges
@@ -168,7 +168,7 @@ class Ground:
             whole,
             names=names,
             kinds=whole.kinds[nodes],
-            index=Index(names, 0),
+            index={name: node for node, name in enumerate(names)},
             graph=dataclasses.replace(
                 taken,
                 owner=np.repeat(np.arange(nodes.size, dtype=np.int32), np.diff(self._owned)[nodes]),
