@@ -77,3 +77,8 @@ class Survey:
     untried_share: float
     losses: tuple[Loss, ...]
     omitted: int
+
+    def named(self) -> set[str]:
+        """Return every workload that is named."""
+        found = {*self.already, *self.bearing}
+        return found.union(*((*loss.workloads, *loss.weakened) for loss in self.losses))

@@ -19,6 +19,7 @@ from auditor.inventory import Inventory
 from auditor.model.audit import VERDICT_ORDER, Audit
 from auditor.model.cuts import WorkloadCuts
 from auditor.model.domain import Axis
+from auditor.model.survey import Survey
 
 LONGEST = 10
 """Words in the longest name that is found inside a text."""
@@ -72,6 +73,8 @@ def _names(audit: Audit, inventory: Inventory) -> dict[str, str]:
         each.workload for each in audit.workloads or ()
     }
     workloads |= {row.workload for replay in audit.replays or () for row in replay.workloads}
+    surveys = [each for each in audit.extensions.values() if isinstance(each, Survey)]
+    workloads |= {name for survey in surveys for name in survey.named()}
     accounts = {*audit.inputs.accounts, *(gap.account for gap in audit.gaps)}
     found = _resources(audit, inventory)
     found |= _numbered("vendor", (vendor.name for vendor in inventory.vendors))

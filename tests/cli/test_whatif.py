@@ -76,6 +76,19 @@ def test_pairs_of_a_redundant_shop(run: Run, folder: Path) -> None:
     assert "80%" in words
 
 
+def test_inferred_workloads_are_hidden_too(run: Run, folder: Path) -> None:
+    """Nothing but tags names the workload; under --redact its name is nowhere."""
+    machine = '[[resources]]\nname = "m"\nkind = "aws.ec2.instance"\nregion = "ap-northeast-2"\n'
+    text = machine + 'zones = ["apne2-az1"]\ntags = { workload = "moonshot" }\n'
+    (folder / "auditor.toml").write_text(text, encoding="utf-8")
+    asked = ("whatif", "--and-any", "domains", "--format", "json")
+    assert "moonshot" in run(*asked).stdout
+    hidden = run(*asked, "--redact")
+    assert hidden.exit_code == 0, hidden.stderr
+    assert "moonshot" not in hidden.stdout
+    assert "workload-1" in hidden.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
