@@ -106,3 +106,13 @@ def test_the_two_days_of_july_2024_are_told_apart_and_together(audit: Audit) -> 
     assert _replay(audit, CENTRAL_US, "booking").minutes == (0.0, 315.0)
     assert _replay(audit, CROWDSTRIKE, "booking").minutes == (180.0, 720.0)
     assert _replay(audit, f"{CENTRAL_US} + {CROWDSTRIKE}", "booking").minutes == (180.0, 1035.0)
+
+
+def test_its_false_redundancies_are_few_and_true(audit: Audit) -> None:
+    """One channel on all Windows machines, perhaps one on both sides of payment, and search in one city."""
+    found = audit.extensions["false_redundancy"].findings
+    assert [(each.sort.value, each.certainty.value, each.workloads) for each in found] == [
+        ("agent channel", "sure", ("booking", "store-tills")),
+        ("agent channel", "possible", ("payment",)),
+        ("metro", "prior", ("search",)),
+    ]

@@ -163,13 +163,33 @@ def _turned(estate: Estate, bare: _Bare) -> bool:
 
 
 def _spots(estate: Estate, nodes: Sequence[int]) -> dict[int, Spot]:
+    """Return where each node stands; resources that stand alike share one value."""
     count = len(estate.inventory)
     stand = Stand(estate)
-    stood = {node: node if node < count else behind(estate, node) for node in nodes}
-    rows = sorted({node for node in stood.values() if node < count})
-    table = estate.inventory.resources[rows] if rows else estate.inventory.resources.head(0)
-    known = dict(zip(rows, table.select("provider", "account", "zones").iter_rows(), strict=True))
-    return {node: _spot(estate, stand, base, known.get(base)) for node, base in stood.items()}
+    base = {node: node if node < count else behind(estate, node) for node in nodes}
+    rows = sorted({node for node in base.values() if node < count})
+    known = _of_rows(estate, stand, rows)
+    return {node: known.get(at) or _elsewhere(estate, stand, at) for node, at in base.items()}
+
+
+def _of_rows(estate: Estate, stand: Stand, rows: Sequence[int]) -> dict[int, Spot]:
+    if not rows:
+        return {}
+    zones = pl.col("zones")
+    single = pl.when(zones.list.len() == 1).then(zones.list.first())
+    table = estate.inventory.resources[rows].select("provider", "account", "region", zone=single)
+    alike = table.with_columns(row=pl.Series(rows, dtype=pl.Int64)).group_by(
+        "provider", "account", "region", "zone", maintain_order=True
+    )
+    found: dict[int, Spot] = {}
+    for provider, account, region, zone, members in alike.agg("row").iter_rows():
+        if region not in {None, "global"}:
+            place = (provider, region)
+            found |= dict.fromkeys(members, Spot(provider=provider, region=place, zone=zone, account=account))
+            continue
+        for row in members:
+            found[row] = Spot(provider=provider, region=stand.place(row), zone=zone, account=account)
+    return found
 
 
 def behind(estate: Estate, node: int) -> int:
@@ -183,14 +203,9 @@ def behind(estate: Estate, node: int) -> int:
     return node
 
 
-def _spot(
-    estate: Estate, stand: Stand, node: int, row: tuple[str, str | None, list[str] | None] | None
-) -> Spot:
+def _elsewhere(estate: Estate, stand: Stand, node: int) -> Spot:
+    """Return where a domain, a workload or something unseen stands."""
     place = stand.place(node)
-    if row is not None:
-        provider, account, zones = row
-        zone = zones[0] if zones is not None and len(zones) == 1 else None
-        return Spot(provider=provider, region=place, zone=zone, account=account)
     name = estate.names[node]
     axis = axis_of(name)
     rest = name.partition(":")[2]

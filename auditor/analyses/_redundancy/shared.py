@@ -56,7 +56,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Struck:
-    """What was hit, and the best case over the claims hit: those in ascending order."""
+    """What was hit, and the best case over the claims hit in ascending order; the worst if none was."""
 
     hits: tuple[Hit, ...]
     best: Claims
@@ -100,8 +100,10 @@ def hits(pools: Sequence[Pool], tried: Trial, worst: Claims, best: CompiledPlan)
         asked[numbers] = _asked(tried, axes, candidates)
     either = taken.pools & asked
     numbers = np.flatnonzero(either.any(axis=1)).tolist()
+    if not numbers:
+        return Struck(hits=(), best=worst)
     case = Claims.of(best, [pools[number] for number in numbers])
-    sure = case.taken(tried.losses).pools if numbers else np.zeros((0, len(tried.losses)), np.bool_)
+    sure = case.taken(tried.losses).pools
     sure &= np.array([not known for known in tried.known], np.bool_)
     found = [
         hit
