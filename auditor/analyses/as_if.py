@@ -23,8 +23,7 @@ from auditor.model import places
 from auditor.model.audit import VERDICT_ORDER, Replay, Verdict
 from auditor.model.domain import region_id
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
-from auditor.outages import Outage, transplant
-from auditor.outages.facts_asked import facts_asked
+from auditor.outages import Outage, facts_asked, transplant
 from auditor.outages.homes import home_of
 from auditor.outages.transplant import MARK, can_be_told_of
 
@@ -58,7 +57,7 @@ def measure(estate: Estate, outages: Mapping[str, Outage], reached: Sequence[Rep
         return AsIf(place=place, elsewhere=len(elsewhere), movable=0, replays=())
     movable = [outage for outage in elsewhere if can_be_told_of(outage, place)]
     moved = [transplant(outage, place) for outage in chosen(movable, place)]
-    view = condense(estate, facts=facts_asked(moved))
+    view = condense(estate, facts=facts_asked(outages.values()))
     used = places_in_use(view.small)
     scripts = [script(outage, view.small, used) for outage in moved]
     found = sorted(play(view, scripts, reasons=False), key=_exposure, reverse=True)

@@ -19,7 +19,7 @@ from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.condense import condense
 from auditor.estate.graph import Estate
 from auditor.model.audit import Replay
-from auditor.outages.facts_asked import facts_asked
+from auditor.outages import facts_asked
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
 

@@ -12,39 +12,43 @@ import numpy as np
 from auditor.analyses._losses import AXES, domains, losses
 from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
+from auditor.estate.condense import Condensed, condense
 from auditor.estate.graph import Estate
 from auditor.model.audit import Survival
 from auditor.model.domain import BOUND_AXES, Axis, axis_of
 from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
+from auditor.outages import facts_asked
 
 SHOWN = 40
 NAMED, NAMED_IN_BRIEF = 20, 6
 """Workloads that a row names; the JSON names them all."""
 
 
-def measure(estate: Estate) -> tuple[Survival, ...]:
+def measure(estate: Estate | Condensed) -> tuple[Survival, ...]:
     """Return the survival of every domain, by axis in reading order, worst first."""
-    nodes = domains(estate)
-    best, worst = losses(estate, estate.best, nodes), losses(estate, estate.worst, nodes)
-    weight = np.array([w.weight for w in estate.workloads], np.float64)
-    share = weight / weight.sum() if weight.size else weight
+    view = estate if isinstance(estate, Condensed) else condense(estate)
+    nodes = domains(view.small)
+    best, worst = (losses(view.small, case, nodes) for case in (view.small.best, view.small.worst))
+    workloads = view.whole.workloads
+    weight = np.array([w.weight for w in workloads], np.float64)
+    spoken = np.bincount(view.workload, weights=weight, minlength=len(view.small.workloads))
+    share = spoken / weight.sum() if weight.size else spoken
     found = []
     for column, node in enumerate(nodes):
-        name = estate.names[node]
+        name = view.small.names[node]
         axis = axis_of(name)
         if axis is None:
             continue
         shares = [float(share @ table[:, column]) for table in (best.lost, worst.lost)]
         harder = [float(share @ table[:, column]) for table in (best.lost_no_manual, worst.lost_no_manual)]
+        taken = np.flatnonzero(worst.lost[view.workload, column]).tolist()
         found.append(
             Survival(
                 axis=axis.value,
                 domain=name,
                 lost_share=_ordered(shares),
                 lost_share_no_manual=_ordered(harder),
-                workloads=tuple(
-                    w.name for w, out in zip(estate.workloads, worst.lost[:, column], strict=True) if out
-                ),
+                workloads=tuple(workloads[w].name for w in taken),
             )
         )
     return tuple(sorted(found, key=_place))
@@ -61,7 +65,7 @@ def _place(item: Survival) -> tuple[int, float, float, str]:
 
 def run(context: Context) -> Finding:
     """Return the survival of every domain."""
-    found = measure(context.estate)
+    found = measure(condense(context.estate, facts=facts_asked(context.outages.values())))
     return Finding(value=found, sections=(_section(found, context),))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -88,12 +89,39 @@ def condense(
 ) -> Condensed:
     """Return an estate condensed for scenarios that strike domains, and resources by place, kind and facts.
 
+    The last one made without ``apart`` is kept, as all analyses of an audit ask for the same.
+
     Args:
         estate: to condense.
         facts: names of facts that decide whom a scenario strikes; those of agents always count.
         apart: nodes that a scenario may strike one by one.
     """
-    found = classes(_marked(estate, frozenset({*facts, *ALWAYS}), apart))
+    asked = frozenset({*facts, *ALWAYS})
+    return _kept_last(_Same(estate), asked) if apart is None else _condensed(estate, asked, apart)
+
+
+class _Same:
+    """An estate as a cache key, by identity."""
+
+    __slots__ = ("estate",)
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.estate is self.estate
+
+    def __hash__(self) -> int:
+        return id(self.estate)
+
+
+@lru_cache(maxsize=1)
+def _kept_last(key: _Same, facts: frozenset[str]) -> Condensed:
+    return _condensed(key.estate, facts, None)
+
+
+def _condensed(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer] | None) -> Condensed:
+    found = classes(_marked(estate, facts, apart))
     keep = np.zeros(len(estate.names), np.bool_)
     keep[found.first] = True
     need = np.flatnonzero(keep[estate.graph.owner])

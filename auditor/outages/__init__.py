@@ -1,6 +1,7 @@
 """Real outages as conditions over facts of resources, and what each would touch in an inventory."""
 
 from auditor.outages.changed import lasting, lengthened, on_day_of, repeated
+from auditor.outages.facts_asked import facts_asked
 from auditor.outages.load import catalogue, load
 from auditor.outages.nodes import candidates, folded
 from auditor.outages.reach import in_reach
@@ -14,6 +15,7 @@ __all__ = [
     "Touch",
     "candidates",
     "catalogue",
+    "facts_asked",
     "folded",
     "in_reach",
     "lasting",
