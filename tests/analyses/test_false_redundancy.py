@@ -283,3 +283,11 @@ def test_outages_that_took_what_is_shared_are_named() -> None:
     (told,) = found(pair(thing("a", resolver), thing("b", resolver, region=TOKYO)))
     assert told.sort is Sort.DNS
     assert "aws-2018-11-22-ap-northeast-2-dns" in told.outages
+
+
+def test_the_way_to_what_is_shared_is_told_in_short_names() -> None:
+    """Long ids are cut to their last part, domains are not, and the weakest step says how it is known."""
+    arn = "arn:aws:kms:ap-northeast-2:123456789012:key/k-1"
+    (page,) = sections(measure(pair(thing("a", arn), thing("b", arn, region=TOKYO)), {}))
+    (table,) = (block for block in page.blocks if isinstance(block, Table))
+    assert table.rows[0][4].detail == "a > k-1 (configured); b > k-1 (configured)"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from auditor.analyses._redundancy.found import Certainty, FalseRedundancies, FalseRedundancy, Sort
+from auditor.analyses._redundancy.found import Certainty, FalseRedundancies, FalseRedundancy, Link, Sort
 from auditor.analyses._text import named
+from auditor.model.domain import axis_of
+from auditor.model.evidence import Evidence
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 
 SHOWN = 30
@@ -104,10 +107,19 @@ def _row(group: Group) -> tuple[Cell, ...]:
 
 
 def _chain(each: FalseRedundancy) -> str:
-    """Return the steps from each member, with how each is known."""
-    ways = (
-        "; ".join(f"{link.node} needs {link.on} ({link.role}, {link.evidence})" for link in way)
+    """Return the way from each member in short names, with how sure its weakest step is."""
+    return "; ".join(
+        f"{' > '.join(map(_short, (way[0].node, *(link.on for link in way))))} ({_weakest(way)})"
         for way in each.because
         if way
     )
-    return " | ".join(ways)
+
+
+def _short(node: str) -> str:
+    """Return a domain id as it is, the last part of any other id."""
+    return node if axis_of(node) is not None else re.split("[/:]", node)[-1] or node
+
+
+def _weakest(way: Sequence[Link]) -> str:
+    order = [each.value for each in Evidence]
+    return max((link.evidence for link in way), key=order.index)
