@@ -51,7 +51,7 @@ def measure(estate: Estate, outages: Mapping[str, Outage]) -> FalseRedundancies:
     )
     chosen = [hit for hit in struck.hits if hit.pool in told]
     found = [
-        *shared_findings(teller, tried, struck.best, worst, chosen),
+        *shared_findings(teller, tried, (struck.best, worst), chosen, struck.hits),
         *capacity_findings(teller, empty),
         *metro_findings(teller, near),
         *agent_findings(teller, worst),

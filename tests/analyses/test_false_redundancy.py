@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.analyses._redundancy.found import Certainty, Claimed, Sort
@@ -56,6 +58,23 @@ def test_two_zones_behind_one_nat_gateway() -> None:
     assert ("b", "nat-1", "configured") in steps[1]
     own = zonal("nat-2", "apne2-az2", kind=nat)
     assert not kinds(pair(zonal("a", "apne2-az1", "nat-1"), zonal("b", "apne2-az2", "nat-2"), one, own))
+
+
+def test_a_zone_of_another_region_is_not_held_against_several_zones() -> None:
+    """Three zones of Seoul never claimed to do without a database in Tokyo."""
+    far = zonal("far", "apne1-az1", kind="aws.rds.instance")
+    far = replace(far, placement=replace(far.placement, region=TOKYO))
+    assert not kinds(pair(zonal("a", "apne2-az1", "far"), zonal("b", "apne2-az2", "far"), far))
+
+
+def test_what_falls_with_another_redundancy_is_told_once() -> None:
+    """The front falls only because the pool behind it does: the pool is told, for both workloads."""
+    behind = (Member(ref="c"), Member(ref="d"))
+    pool = replace(thing("pool"), needs=(Need(role="targets", members=behind),))
+    machines = [zonal(name, "apne2-az1") for name in "cd"]
+    fronts = [zonal(name, zone, "pool") for name, zone in (("a", "apne2-az1"), ("b", "apne2-az2"))]
+    (told,) = found(pair(fronts[0], fronts[1], pool, *machines))
+    assert (told.claim.owners, told.workloads) == (("pool",), ("shop",))
 
 
 def test_what_the_region_shares_is_not_held_against_several_zones() -> None:

@@ -20,6 +20,7 @@ from tests.oracles.needs import Need as Bare
 from tests.oracles.needs import lost_nodes
 
 RESOURCES = 14
+REGION_OF = {"zone:aws/apne2": ("aws", SEOUL), "zone:aws/apne1": ("aws", TOKYO)}
 
 
 def company(seed: int) -> Estate:
@@ -79,6 +80,12 @@ def takes(of: Estate, lost: list[set[int]], pool: Pool) -> set[int]:
     for node, name in enumerate(of.names):
         thing = of.kinds[node] in {NodeKind.RESOURCE, NodeKind.UNSEEN}
         if not (axis_of(name) in against(pool) or (wide and thing)):
+            continue
+        if (
+            pool.claimed not in WIDE
+            and pool.regions
+            and REGION_OF[name.partition("-az")[0]] not in pool.regions
+        ):
             continue
         if sum(member not in lost[node] for member in pool.members) < pool.needed:
             found.add(node)

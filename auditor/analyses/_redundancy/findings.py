@@ -22,17 +22,37 @@ from auditor.outages.nodes import parts_of
 
 
 def shared_findings(
-    teller: Teller, tried: Trial, best: Claims, worst: Claims, found: Sequence[Hit]
+    teller: Teller,
+    tried: Trial,
+    cases: tuple[Claims, Claims],
+    found: Sequence[Hit],
+    struck: Sequence[Hit],
 ) -> list[FalseRedundancy]:
-    """Return the findings of the rigorous part: one per claim, sort and certainty."""
-    explained = _explained(teller, tried, (best, worst), found)
+    """Return the findings of the rigorous part: one per claim, sort and certainty.
+
+    A claim that falls only because another one below it falls by the same loss is not told: that one is.
+    """
+    explained = _explained(teller, tried, cases, found)
+    beneath: dict[int, dict[int, int]] = {}
+    for hit in struck:
+        beneath.setdefault(hit.loss, {}).update(dict.fromkeys(teller.pools[hit.pool].owners, hit.pool))
     grouped: dict[tuple[int, Sort, bool], list[Hit]] = {}
     for hit in found:
+        if _follows(hit, explained[hit.pool, hit.loss], beneath[hit.loss]):
+            continue
         paths = explained[hit.pool, hit.loss]
         node = tried.losses[hit.loss][0]
         sort = sort_of(teller.estate, teller.pools[hit.pool], node, paths)
         grouped.setdefault((hit.pool, sort, hit.sure and not teller.possible(hit.pool)), []).append(hit)
     return [_told(teller, tried, key, group, explained) for key, group in grouped.items()]
+
+
+def _follows(hit: Hit, paths: Sequence[Path], owners: Mapping[int, int]) -> bool:
+    """Return whether every way that does not end at once passes an owner of another claim hit by it."""
+    between = [path[:-1] for path in paths if len(path) > 2]  # noqa: PLR2004 - a member and the end
+    return bool(between) and all(
+        any(owners.get(node, hit.pool) != hit.pool for node in path) for path in between
+    )
 
 
 def _explained(

@@ -73,9 +73,10 @@ def _left(found: FalseRedundancies) -> tuple[str, ...]:
 
 
 def _grouped(found: Sequence[FalseRedundancy]) -> list[Group]:
-    rows: dict[tuple[Certainty, Sort, tuple[str, ...], str], list[FalseRedundancy]] = {}
+    rows: dict[tuple[Certainty, Sort, tuple[str, ...], str, tuple[str, ...]], list[FalseRedundancy]] = {}
     for each in found:
-        rows.setdefault((each.certainty, each.sort, each.shared, each.claim.survives.value), []).append(each)
+        key = (each.certainty, each.sort, each.shared, each.claim.survives.value, each.through[-1:])
+        rows.setdefault(key, []).append(each)
     return [tuple(group) for group in rows.values()]
 
 

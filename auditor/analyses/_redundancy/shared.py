@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analyses._neighbours import Place
 from auditor.analyses._redundancy.claims import Pool
 from auditor.analyses._redundancy.found import Claimed
 from auditor.analyses._redundancy.losses import Claims, narrowest
 from auditor.analyses._redundancy.sorts import AGAINST, WIDE, against
-from auditor.estate import closure
+from auditor.estate import closure, needs_of
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.kernels.plan import Bools
 from auditor.model.domain import Axis, axis_of, control_plane_id
@@ -32,6 +33,7 @@ class Trial:
     Attributes:
         losses: nodes out together; the first one is what is told.
         axes: axis of the first node, None for a resource.
+        homes: region of a zone, None for all others.
         known: what is known of a control plane that goes with its region, None where the loss is one node.
         candidates: per claim, resources that enough of its members need; the only ones asked about.
         unexamined: claims whose resources were not looked for.
@@ -39,6 +41,7 @@ class Trial:
 
     losses: tuple[tuple[int, ...], ...]
     axes: tuple[Axis | None, ...]
+    homes: tuple[Place | None, ...]
     known: tuple[tuple[Once, ...], ...]
     candidates: tuple[frozenset[int], ...]
     unexamined: int
@@ -79,6 +82,11 @@ def trial(estate: Estate, pools: Sequence[Pool]) -> Trial:
             *((node,) for node in resources),
             *((region, *planes) for region, planes, _ in homes),
         ),
+        homes=(
+            *(_home(estate, node) if axis is Axis.ZONE else None for node, axis in domains),
+            *(None for _ in resources),
+            *(None for _ in homes),
+        ),
         axes=(*(axis for _, axis in domains), *(None for _ in resources), *(Axis.REGION for _ in homes)),
         known=(*(() for _ in domains), *(() for _ in resources), *(known for _, _, known in homes)),
         candidates=tuple(candidates),
@@ -93,11 +101,12 @@ def hits(pools: Sequence[Pool], tried: Trial, worst: Claims, best: CompiledPlan)
     """
     taken = worst.taken(tried.losses)
     asked = np.zeros(taken.pools.shape, np.bool_)
-    kinds: dict[tuple[frozenset[Axis], frozenset[int]], list[int]] = {}
+    kinds: dict[tuple[frozenset[Axis], frozenset[Place], frozenset[int]], list[int]] = {}
     for number, pool in enumerate(pools):
-        kinds.setdefault((against(pool), tried.candidates[number]), []).append(number)
-    for (axes, candidates), numbers in kinds.items():
-        asked[numbers] = _asked(tried, axes, candidates)
+        places = frozenset[Place]() if pool.claimed in WIDE else pool.regions
+        kinds.setdefault((against(pool), places, tried.candidates[number]), []).append(number)
+    for (axes, places, candidates), numbers in kinds.items():
+        asked[numbers] = _asked(tried, axes, places, candidates)
     either = taken.pools & asked
     numbers = np.flatnonzero(either.any(axis=1)).tolist()
     if not numbers:
@@ -133,9 +142,17 @@ def _broader(heads: Bools, loss: int, others: NDArray[np.intp]) -> tuple[int, ..
     return tuple(others[heads[loss, others]].tolist())
 
 
-def _asked(tried: Trial, axes: frozenset[Axis], candidates: frozenset[int]) -> Bools:
-    """Return bool [losses], whether a claim has to survive it."""
-    asked = np.array([axis in axes for axis in tried.axes], np.bool_)
+def _asked(
+    tried: Trial, axes: frozenset[Axis], places: frozenset[Place], candidates: frozenset[int]
+) -> Bools:
+    """Return bool [losses], whether a claim has to survive it; of zones those in ``places``, if any."""
+    asked = np.array(
+        [
+            axis in axes and (not places or home is None or home in places)
+            for axis, home in zip(tried.axes, tried.homes, strict=True)
+        ],
+        np.bool_,
+    )
     for at in np.flatnonzero([axis is None for axis in tried.axes]).tolist() if candidates else ():
         asked[at] = tried.losses[at][0] in candidates
     return asked
@@ -165,6 +182,17 @@ def _common(estate: Estate, pool: Pool, enough: int) -> frozenset[int]:
     kinds = estate.kinds[nodes]
     things = (kinds == NodeKind.RESOURCE) | (kinds == NodeKind.UNSEEN)
     return frozenset(nodes[(counts >= enough) & things].tolist())
+
+
+def _home(estate: Estate, zone: int) -> Place | None:
+    """Return the region that a zone needs, None where nobody knows it."""
+    graph = estate.graph
+    for row in needs_of(graph, zone):
+        name = estate.names[int(graph.member[graph.start[row]])]
+        if axis_of(name) is Axis.REGION:
+            provider, code = parts_of(name)[1]
+            return provider, code
+    return None
 
 
 def _homes(estate: Estate) -> tuple[tuple[int, tuple[int, ...], tuple[Once, ...]], ...]:
