@@ -1,6 +1,6 @@
-"""Time both kernels on a generated layered estate, against reachability by scipy's csgraph as baseline.
+"""Time the kernels on a generated layered estate; ``reachability.py`` compares them with graph libraries.
 
-Run ``python benchmarks/kernels.py --nodes 100000``. Figures are printed, never asserted.
+Run ``python -m benchmarks.kernels --nodes 100000``. Figures are printed, never asserted.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
+from numpy.typing import NDArray
 
-from auditor.kernels import Bools, Plan, lost, minutes, pack, prepare, unpack
+from auditor.kernels import Plan, Prepared, Words, condense, lost, minutes, prepare
 
 Result = TypeVar("Result")
 
-_SAMPLED = 3  # scenarios the baseline is run on
 _SHARED = 2_000  # nodes at the bottom that many others need: services, zones, hosts of agents
 
 
@@ -66,14 +65,27 @@ def estate(nodes: int, *, fanout: float = 4.0, gates: float, cycles: int, seed: 
     )
 
 
-def scenarios(nodes: int, count: int, seed: int) -> Bools:
-    """Return bool [nodes, count]: each scenario fails one shared node and two others."""
+def failures(nodes: int, count: int, seed: int) -> NDArray[np.int64]:
+    """Return [count, 3]: each scenario fails one shared node and two others."""
     rng = np.random.default_rng(seed)
-    failed = np.zeros((nodes, count), np.bool_)
-    failed[rng.integers(0, min(_SHARED, nodes), count), np.arange(count)] = True
-    for _ in range(2):
-        failed[rng.integers(0, nodes, count), np.arange(count)] = True
-    return failed
+    shared = rng.integers(0, min(_SHARED, nodes), (count, 1))
+    return np.concatenate([shared, rng.integers(0, nodes, (count, 2))], axis=1)
+
+
+def as_words(nodes: int, failed: NDArray[np.int64]) -> Words:
+    """Return the failed nodes of each scenario as bits."""
+    column = np.arange(len(failed))
+    words = np.zeros((nodes, -(-len(failed) // 64)), np.uint64)
+    for node in failed.T:
+        np.bitwise_or.at(words, (node, column // 64), np.uint64(1) << (column % 64).astype(np.uint64))
+    return words
+
+
+def as_minutes(nodes: int, failed: NDArray[np.int64], dtype: type) -> NDArray[Any]:
+    """Return a day out for the failed nodes of each scenario."""
+    own: NDArray[Any] = np.zeros((nodes, len(failed)), dtype)
+    own[failed, np.arange(len(failed))[:, None]] = 1440.0
+    return own
 
 
 def all_of_part(plan: Plan) -> Plan:
@@ -91,67 +103,68 @@ def all_of_part(plan: Plan) -> Plan:
     )
 
 
-def baseline(plan: Plan, failed: Bools) -> Bools:
-    """Return who is lost by all-of needs alone: one breadth-first search per failed node and scenario."""
-    owner = np.repeat(plan.owner, np.diff(plan.start))
-    ones = np.ones(plan.member.size)
-    graph = sparse.coo_array((ones, (plan.member, owner)), shape=(plan.nodes, plan.nodes)).tocsr()
-    result = np.zeros_like(failed)
-    for column in range(failed.shape[1]):
-        for seed in np.flatnonzero(failed[:, column]):
-            result[csgraph.breadth_first_order(graph, int(seed), return_predecessors=False), column] = True
+def timed(what: str, work: Callable[[], Result]) -> Result:
+    """Run ``work``, print how long it took, and return its result."""
+    began = time.perf_counter()
+    result = work()
+    print(f"{what:<45} {time.perf_counter() - began:8.3f} s, peak {peak():5.1f} GiB", flush=True)
     return result
 
 
-def timed(what: str, work: Callable[[], Result]) -> tuple[Result, float]:
-    """Run ``work`` and print how long it took."""
-    begin = time.perf_counter()
-    result = work()
-    taken = time.perf_counter() - begin
-    print(f"{what:<58}{taken:10.3f} s")
-    return result, taken
+def peak() -> float:
+    """Return the most memory held so far, GiB."""
+    return (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 2**30
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Read the arguments, run, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print how long each step takes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--nodes", type=int, default=100_000)
+    parser.add_argument("--fanout", type=float, default=4.7, help="mean number of single needs of a node")
     parser.add_argument("--scenarios", type=int, nargs="+", default=[64, 512])
     parser.add_argument("--columns", type=int, default=16, help="scenarios of the minutes kernel")
-    parser.add_argument("--fanout", type=float, default=4.0, help="mean number of single needs of a node")
-    parser.add_argument("--gates", type=float, default=0.1, help="share of nodes with a k-of-n need")
+    parser.add_argument("--gates", type=float, default=0.1, help="share of nodes with a k-of-3 need")
     parser.add_argument("--cycles", type=int, default=100, help="pairs of nodes that need each other")
+    parser.add_argument(
+        "--watched", type=int, default=1000, help="nodes whose answers the condensed plan keeps"
+    )
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(argv)
     plan = estate(given.nodes, fanout=given.fanout, gates=given.gates, cycles=given.cycles, seed=given.seed)
     print(f"{plan.nodes:,} nodes, {plan.owner.size:,} needs, {plan.member.size:,} members, seed {given.seed}")
-    prepared, _ = timed("prepare", lambda: prepare(plan))
+    prepared = timed("prepare", lambda: prepare(plan))
     print(f"{prepared.rows:,} rows, {sum(len(stage.buckets) for stage in prepared.stages):,} buckets")
     for count in given.scenarios:
-        words = pack(scenarios(plan.nodes, count, given.seed))
-        timed(f"lost, {count:,} scenarios", lambda: lost(prepared, words, scenarios=count))  # noqa: B023 - run at once
-    own = scenarios(plan.nodes, given.columns, given.seed) * 1440.0
-    timed(f"minutes, {given.columns:,} scenarios", lambda: minutes(prepared, own))
-    compare(all_of_part(plan), given.seed)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(f"peak memory {peak / 2**30:.1f} GiB")
+        time_lost(prepared, count, given.seed)
+    for dtype in (np.float64, np.float32):
+        time_minutes(prepared, given.columns, given.seed, dtype)
+    time_condense(prepared, given.watched)
 
 
-def compare(plan: Plan, seed: int) -> None:
-    """Time ``lost`` on 64 scenarios of the all-of part, the baseline on a sample of them; print the ratio."""
-    failed = scenarios(plan.nodes, 64, seed)
-    prepared, _ = timed("all-of part: prepare", lambda: prepare(plan))
-    words, ours = timed("all-of part: lost, 64 scenarios", lambda: lost(prepared, pack(failed), scenarios=64))
-    sample = failed[:, :_SAMPLED]
-    theirs, taken = timed(
-        f"all-of part: csgraph breadth-first, {_SAMPLED} scenarios run", lambda: baseline(plan, sample)
-    )
-    same = np.array_equal(unpack(words, 64)[:, :_SAMPLED], theirs)
-    ratio = (taken / _SAMPLED) / (ours / 64)
-    print(
-        f"per scenario the kernel is {ratio:.0f} times as fast as scipy csgraph breadth-first search "
-        f"(measured on {_SAMPLED} of 64 scenarios; answers {'equal' if same else 'DIFFER'})"
-    )
+def time_lost(prepared: Prepared, count: int, seed: int) -> None:
+    """Time the yes/no kernel."""
+    nodes = prepared.plan.nodes
+    words = as_words(nodes, failures(nodes, count, seed))
+    timed(f"lost, {count:,} scenarios", lambda: lost(prepared, words, scenarios=count))
+
+
+def time_minutes(prepared: Prepared, count: int, seed: int, dtype: type) -> None:
+    """Time the minutes kernel."""
+    nodes = prepared.plan.nodes
+    own = as_minutes(nodes, failures(nodes, count, seed), dtype)
+    timed(f"minutes, {count:,} scenarios, {own.dtype}", lambda: minutes(prepared, own))
+
+
+def time_condense(prepared: Prepared, count: int) -> None:
+    """Time merging nodes when only the shared ones fail, with all or the last ``count`` watched."""
+    nodes = prepared.plan.nodes
+    mark = np.where(np.arange(nodes) < _SHARED, np.arange(nodes) + 1, 0).astype(np.uint64)
+    last = np.arange(nodes) >= nodes - count
+    for what, watched in (("all", None), (f"{count:,} nodes", last)):
+        found = timed(f"condense, {what} watched", partial(condense, prepared, mark, watched=watched))
+        print(f"{found.plan.nodes:,} classes, {found.plan.member.size:,} members")
 
 
 if __name__ == "__main__":

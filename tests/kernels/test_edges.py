@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from auditor.kernels import Plan, closure, lost, minutes, pack, prepare, reach, unpack
+from benchmarks import reachability
 from benchmarks.kernels import main
 from tests.oracles.needs import Need, compile_plan, lost_nodes, minutes_out, need
 from tests.oracles.random_needs import random_needs
@@ -164,7 +165,24 @@ def test_a_node_is_in_its_own_closure() -> None:
     assert reach(prepared, np.array([False, True])).tolist() == [False, True]
 
 
-def test_benchmark_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The benchmark runs on a small estate, and its baseline gives the kernel's answers."""
-    main(["--nodes", "600", "--scenarios", "70", "--columns", "3"])
-    assert "answers equal" in capsys.readouterr().out
+def test_benchmarks_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both benchmarks run on a small estate, and graph search gives the kernel's answers."""
+    main(["--nodes", "600", "--scenarios", "70", "--columns", "3", "--watched", "10"])
+    reachability.main(["--nodes", "600", "--scenarios", "70"])
+    said = capsys.readouterr().out
+    assert "answers equal" in said
+    assert "DIFFER" not in said
+
+
+def test_large_work_is_cut_into_blocks_of_scenarios() -> None:
+    """A system solved in several slices, on two processors if there are, gives what its slices give."""
+    prepared = prepare(compile_plan(2, [need(0, 1, 1)]))
+    scenarios = (1 << 26) - 3
+    failed = np.zeros((2, 1 << 20), np.uint64)
+    failed[1] = np.random.default_rng(1).integers(0, 1 << 63, 1 << 20, dtype=np.uint64) * np.uint64(2)
+    failed[1, -1] = ~np.uint64(0)
+    gone = lost(prepared, failed, scenarios=scenarios)
+    assert np.array_equal(gone[0, :-1], failed[1, :-1])
+    assert gone[:, -1].tolist() == [(1 << 61) - 1] * 2
+    own = (np.arange(1 << 22, dtype=np.float32) % 7)[None, :] * np.array([[0], [1]], np.float32)
+    assert np.array_equal(minutes(prepared, own)[0], own[1])
