@@ -75,7 +75,7 @@ def _told(
     return Hollow(
         pool=number,
         members=gone,
-        paths=reasons.paths(0, gone[:2]),
+        paths=reasons.paths(reasons.state(0), gone[:2]),
         sure=sure and not manual,
         known=known,
         manual=manual,

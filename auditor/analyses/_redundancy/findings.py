@@ -61,16 +61,19 @@ def _explained(
     """Return per claim and loss the ways from two members, of the best case where it is sure."""
     explained: dict[tuple[int, int], tuple[Path, ...]] = {}
     for sure, case in zip((True, False), cases, strict=True):
-        chosen = [hit for hit in found if hit.sure is sure]
-        numbers = sorted({hit.loss for hit in chosen})
+        by_loss: dict[int, list[Hit]] = {}
+        for hit in found:
+            if hit.sure is sure:
+                by_loss.setdefault(hit.loss, []).append(hit)
+        numbers = sorted(by_loss)
         for first in range(0, len(numbers), BLOCK):
             part = numbers[first : first + BLOCK]
             reasons = Reasons.of(teller.estate, case, [tried.losses[each] for each in part])
-            place = {loss: at for at, loss in enumerate(part)}
-            for hit in chosen:
-                if hit.loss in place:
-                    members = _fallen(reasons, place[hit.loss], teller.pools[hit.pool])
-                    explained[hit.pool, hit.loss] = reasons.paths(place[hit.loss], members)
+            for at, loss in enumerate(part):
+                state = reasons.state(at)
+                for hit in by_loss[loss]:
+                    members = _fallen(reasons, at, teller.pools[hit.pool])
+                    explained[hit.pool, loss] = reasons.paths(state, members)
     return explained
 
 

@@ -20,6 +20,9 @@ from auditor.model.evidence import Evidence
 Path = tuple[int, ...]
 """Nodes from a member down to what failed."""
 
+State = tuple[Floats, Floats]
+"""Per node 1 where it is out itself, and 1 where it is lost."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
@@ -41,11 +44,16 @@ class Reasons:
         """Return whether a loss takes a node."""
         return bool(self.words[node, loss // 64] >> np.uint64(loss % 64) & np.uint64(1))
 
-    def paths(self, loss: int, members: Sequence[int]) -> tuple[Path, ...]:
-        """Return for each member that the loss takes the shortest way down to it."""
+    def state(self, loss: int) -> State:
+        """Return what a loss takes, as ``paths`` reads it; worth keeping for all who ask of that loss."""
         total = (self.words[:, loss // 64] >> np.uint64(loss % 64) & np.uint64(1)).astype(np.float64)
         own = np.zeros_like(total)
         own[list(self.losses[loss])] = 1.0
+        return own, total
+
+    def paths(self, state: State, members: Sequence[int]) -> tuple[Path, ...]:
+        """Return for each member that a loss takes the shortest way down to it."""
+        own, total = state
         ways = (because(self.claims.prepared, own, total, each, delay=self.still) for each in members)
         return tuple(tuple(way[0]) for way in ways if way)
 
