@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from auditor.estate.spelled import spelled
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
 
@@ -51,13 +52,13 @@ def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
     by_account = (
         pl.when(pl.col("account").is_null())
         .then("provider")
-        .otherwise(pl.format("{}/{}", "provider", "account"))
+        .otherwise(spelled("{}/{}", "provider", "account"))
     )
     fallback = (
         pl.when(pl.col("value").is_null())
         .then(by_account)
         .when(pl.col("n") > 1)
-        .then(pl.format("{} ({})", "value", "place"))
+        .then(spelled("{} ({})", "value", "place"))
         .otherwise("value")
     )
     frame = frame.with_columns(name=pl.coalesce("tag", fallback), support=is_support(inventory))
@@ -105,7 +106,7 @@ def replicas(inventory: Inventory, workload: NDArray[np.int32]) -> NDArray[np.in
     group = pl.lit(None, dtype=pl.String)
     for key in ("image", "stem", "template"):
         spread = pl.col("zone").n_unique().over("workload", key) > 1
-        named = pl.format(key + "\n{}\n{}", "workload", key)
+        named = spelled(key + "\n{}\n{}", "workload", key)
         group = pl.when(pl.col(key).is_not_null() & (pl.col(key) != "") & spread).then(named).otherwise(group)
     grouped = frame.select("row", group=group).drop_nulls()
     number = np.full(len(inventory), -1, np.int32)

@@ -7,6 +7,7 @@ import polars as pl
 from auditor.estate.draft import EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.hierarchy import zone_regions
+from auditor.estate.spelled import spelled
 from auditor.inventory import Inventory
 from auditor.model import places
 from auditor.model.domain import service_of
@@ -27,7 +28,7 @@ def add_placement(draft: Draft, inventory: Inventory) -> None:
     )
     _add_services(draft, placed)
     account = placed.filter(pl.col("account").is_not_null())
-    _add(draft, account, pl.format("account:{}/{}", "provider", "account"), "account", "placement")
+    _add(draft, account, spelled("account:{}/{}", "provider", "account"), "account", "placement")
     stated = inventory.needs.filter(pl.col("role") == "zone")["resource"].unique().cast(pl.Int32)
     _add_zones(draft, placed.filter(~pl.col("owner").is_in(stated.implode())), inventory)
 
@@ -42,16 +43,16 @@ def _add_services(draft: Draft, placed: pl.DataFrame) -> None:
     )
     known, region = pl.col("service").is_not_null(), pl.col("region")
     in_region = known & region.is_not_null()
-    service = pl.format("service:{}/{}/{}", "provider", "region", "service")
+    service = spelled("service:{}/{}/{}", "provider", "region", "service")
     origin = "every resource needs its service where it is"
     _add(draft, served.filter(in_region), service, "service", origin)
     bare = served.filter(~in_region)
     named = region.is_not_null() & (region != "global")
-    _add(draft, bare.filter(named), pl.format("region:{}/{}", "provider", "region"), "region", "placement")
+    _add(draft, bare.filter(named), spelled("region:{}/{}", "provider", "region"), "region", "placement")
     _add(
         draft,
         bare.filter(~named.fill_null(value=False)),
-        pl.format("provider:{}", "provider"),
+        spelled("provider:{}", "provider"),
         "provider",
         "placement",
     )
@@ -69,13 +70,13 @@ def _add_services(draft: Draft, placed: pl.DataFrame) -> None:
 def _add_zones(draft: Draft, placed: pl.DataFrame, inventory: Inventory) -> None:
     zonal = placed.filter(pl.col("zones").list.len() == 1)
     zonal = zonal.with_columns(zone=pl.col("zones").list.first())
-    _add(draft, zonal, pl.format("zone:{}/{}", "provider", "zone"), "zone", "placement")
+    _add(draft, zonal, spelled("zone:{}/{}", "provider", "zone"), "zone", "placement")
     hidden = placed.filter(pl.col("zones").is_null() & pl.col("region").is_not_null())
     if hidden.is_empty():
         return
     candidates = _candidates(hidden, inventory)
     spread = hidden.join(candidates, on=["provider", "region"], how="inner", maintain_order="left")
-    name = pl.format("zone:{}/{}", "provider", "zone")
+    name = spelled("zone:{}/{}", "provider", "zone")
     _add(draft, spread, name, "zone", "one of the region's zones, unknown which", unknown="zone")
     draft.assume(
         "resources in an unknown zone are taken to be in any zone of their region",

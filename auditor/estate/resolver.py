@@ -11,6 +11,7 @@ import polars as pl
 
 from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
+from auditor.estate.spelled import spelled
 from auditor.inventory import Inventory
 from auditor.model.evidence import Evidence
 
@@ -35,7 +36,7 @@ def add_resolver(draft: Draft, inventory: Inventory) -> None:
     for origin, rows in asked.group_by("origin", maintain_order=True):
         for unknown, values in ((None, _CERTAIN), ("resolver", ("inside",))):
             chosen = rows.filter(pl.col("value").is_in(values))
-            names = chosen.select(pl.format("service:{}/{}/vpc-resolver", "provider", "region").alias("n"))
+            names = chosen.select(spelled("service:{}/{}/vpc-resolver", "provider", "region").alias("n"))
             pairs = chosen.with_columns(node=draft.nodes.place(names["n"], NodeKind.DOMAIN))
             draft.add_each(
                 pairs.select("owner", "node", "evidence"),

@@ -6,6 +6,7 @@ import polars as pl
 
 from auditor.estate.draft import EVIDENCE_BY_NAME, Draft
 from auditor.estate.graph import NodeKind
+from auditor.estate.spelled import spelled
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
 from auditor.model.evidence import Evidence
@@ -82,13 +83,13 @@ def _guessed_pairs(present: pl.DataFrame, pairs: pl.DataFrame, families: list[st
 
 def _add_systems(draft: Draft, hosts: pl.DataFrame) -> None:
     known = hosts.filter(pl.col("family").is_not_null())
-    _place(draft, known, pl.format("os:{}", "family"), "os", "the machine's system", None)
+    _place(draft, known, spelled("os:{}", "family"), "os", "the machine's system", None)
     lost = hosts.filter(pl.col("family").is_null()).drop("family")
     if lost.is_empty():
         return
     families = pl.DataFrame({"family": _families(hosts)})
     spread = lost.join(families, how="cross").drop("evidence")
-    _place(draft, spread, pl.format("os:{}", "family"), "os", "any system seen here", "os")
+    _place(draft, spread, spelled("os:{}", "family"), "os", "any system seen here", "os")
     draft.assume(
         "machines of unknown operating system may run any system seen here",
         lost.height,
@@ -97,9 +98,7 @@ def _add_systems(draft: Draft, hosts: pl.DataFrame) -> None:
 
 
 def _add(draft: Draft, rows: pl.DataFrame, role: str, *, unknown: str | None = None) -> None:
-    _place(
-        draft, rows, pl.format("agent:{}/{}", "product", "family"), role, "an agent on the machine", unknown
-    )
+    _place(draft, rows, spelled("agent:{}/{}", "product", "family"), role, "an agent on the machine", unknown)
 
 
 def _add_unknown_agent(draft: Draft, hosts: pl.DataFrame, agents: pl.DataFrame, pairs: pl.DataFrame) -> None:

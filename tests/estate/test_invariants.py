@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import numpy as np
+import polars as pl
 import pytest
 
 from auditor.estate import Estate, build
 from auditor.estate.arrays import MEMBER_ARRAYS, NEED_ARRAYS
 from auditor.estate.graph import CompiledPlan, NodeKind
 from auditor.inventory import Inventory, InventoryBuilder
+from auditor.inventory.tables import tables_of
 from auditor.model.need import Member, Need, requires
 from auditor.model.resource import Resource, Zone
 from auditor.model.workload import Join, Vendor, Workload
@@ -151,6 +154,28 @@ def test_random_estates_hold_and_do_not_depend_on_order(seed: int, declared: boo
         for part in name.split("."):
             first, second = getattr(first, part), getattr(second, part)
         assert first == second
+
+
+def _in_chunks(inventory: Inventory, rows: int) -> Inventory:
+    """Return the inventory with tables in chunks of so many rows, as large files come back."""
+    tables = {
+        name: pl.concat([frame[at : at + rows] for at in range(0, frame.height, rows)], rechunk=False)
+        for name, frame in tables_of(inventory).items()
+        if not frame.is_empty()
+    }
+    return dataclasses.replace(inventory, **tables)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("seed", range(6))
+def test_chunks_of_tables_leave_no_trace(seed: int, rows: int) -> None:
+    """Tables in many chunks, some of which a filter empties, give the same estate as whole ones."""
+    inventory, _ = _random(seed, declared=False)
+    whole, chunked = build(inventory), build(_in_chunks(inventory, rows))
+    assert chunked.names == whole.names
+    for name in (*NEED_ARRAYS, *MEMBER_ARRAYS, "start"):
+        np.testing.assert_array_equal(getattr(chunked.graph, name), getattr(whole.graph, name))
+    assert chunked.assumptions == whole.assumptions
 
 
 def _fleet(count: int) -> Inventory:
