@@ -75,15 +75,12 @@ def reach(prepared: Prepared, seeds: Bools) -> Bools:
 
 def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | None) -> Words:
     packing.check(failed, prepared.plan.nodes, scenarios)
-    result = np.empty_like(failed)
     if not failed.size:
-        return result
+        return failed.copy()
     member = members(prepared, absent)
     delay = delays(prepared, None, failed.dtype)
 
-    def solve(block: slice) -> None:
-        state = np.zeros((prepared.rows + 1, block.stop - block.start), np.uint64)
-        state[prepared.row] = failed[:, block]
+    def solve(block: slice, state: Values) -> None:
         if block.stop == failed.shape[1]:
             state[:, -1] &= packing.tail(scenarios)
         state[-1] = ~np.uint64(0)
@@ -93,7 +90,5 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
                 sweep.settle(stage)
             else:
                 sweep.run(stage)
-        result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
 
-    over_blocks(solve, prepared.rows + 1, failed.shape[1], failed.itemsize)
-    return result
+    return over_blocks(prepared, failed, solve)

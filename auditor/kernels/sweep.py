@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ from auditor.kernels.prepared import Bucket, Prepared, Stage
 Values = NDArray[Any]
 
 _SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gather and fold
-_STATE = 1 << 28  # bytes of state held at a time
+_STATE = 1 << 27  # bytes of state held at a time
 _NARROWEST = 8  # columns of a block, whatever the memory
 _THREADS = 2
 _LARGE = 1 << 24  # bytes of state from which on two threads are worth their start
@@ -175,23 +176,42 @@ class Sweep:
             row = until
 
 
-def over_blocks(solve: Callable[[slice], None], rows: int, columns: int, itemsize: int) -> None:
-    """Call ``solve`` for slices of columns such that all ``rows`` of those at work stay in bounded memory.
+def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values], None]) -> Values:
+    """Solve slices of the columns of ``own`` [n, columns]; return the values of the nodes, shaped alike.
 
-    Columns do not depend on each other, so large systems are solved two slices at a time where the machine
-    has two processors for us: numpy lets go of the interpreter while it works.
+    ``solve`` is called with a slice of columns and the state in which to solve it: [rows + 1, columns], own
+    values in place, the rest 0. Columns do not depend on each other, so large systems are solved two slices
+    at a time where the machine has two processors for us: numpy lets go of the interpreter while it works.
     """
+    rows, columns, itemsize = prepared.rows + 1, own.shape[1], own.itemsize
+    result = np.empty_like(own)
     threads = min(_THREADS, processors()) if rows * columns * itemsize >= _LARGE else 1
-    width = max(_STATE // (threads * max(rows, 1) * itemsize), _NARROWEST)
-    width = min(width, -(-columns // threads))
+    width = min(max(_STATE // (threads * rows * itemsize), _NARROWEST), -(-columns // threads))
     parts = [slice(low, min(low + width, columns)) for low in range(0, columns, width)]
-    if threads == 1 or len(parts) == 1:
-        for part in parts:
-            solve(part)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(solve, part) for part in parts]:
-            done.result()
+    # Fresh memory costs more than what is computed in it: a state is used again and again.
+    free: SimpleQueue[Values] = SimpleQueue()
+    for _ in range(min(threads, len(parts))):
+        free.put(np.empty(rows * width, own.dtype))
+
+    def work(part: slice) -> None:
+        buffer = free.get()
+        state = buffer[: rows * (part.stop - part.start)].reshape(rows, -1)
+        state[...] = 0
+        state[prepared.row] = own[:, part]
+        solve(part, state)
+        height = max(_SCRATCH // (state.shape[1] * itemsize), 1)
+        for low in range(0, len(result), height):
+            chosen = prepared.row[low : low + height]
+            result[low : low + height, part] = np.take(state, chosen, axis=0, mode="clip")
+        free.put(buffer)
+
+    if len(parts) == 1:
+        work(parts[0])
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            for done in [pool.submit(work, part) for part in parts]:
+                done.result()
+    return result
 
 
 def processors() -> int:

@@ -49,21 +49,17 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
     plan.check_delay(late)
     plan.check_served(late > 0, "have delay 0")
     _check(own, plan.nodes)
-    result = np.empty_like(own)
     if not own.size:
-        return result
+        return own.copy()
     wait = delays(prepared, late, own.dtype)
     member = members(prepared, None)
 
-    def solve(block: slice) -> None:
-        state = np.zeros((prepared.rows + 1, block.stop - block.start), own.dtype)
-        state[prepared.row] = own[:, block]
+    def solve(_: slice, state: Values) -> None:
         sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
         for stage in prepared.stages:
             _solve(sweep, stage)
-        result[:, block] = np.take(state, prepared.row, axis=0, mode="clip")
 
-    over_blocks(solve, prepared.rows + 1, own.shape[1], own.itemsize)
+    result = over_blocks(prepared, own, solve)
     if (result.max(axis=0) > own.max(axis=0)).any():
         raise ArithmeticError("a node is out longer than anything is itself out")
     return result
