@@ -6,7 +6,7 @@ it is possibly hit, whatever the condition says about machines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache, partial
 
 from auditor.inventory import Inventory
 from auditor.model.domain import Axis, axis_of
@@ -28,15 +28,17 @@ def hit_vendors(impact: Impact, condition: Predicate | None, inventory: Inventor
     if impact.plane is Plane.CONTROL:
         return {}
     found: dict[str, bool] = {}
+    possibly = cache(partial(_possibly, impact, condition))
     for vendor, refs in vendor_refs(inventory).items():
         if impact.cause in refs and axis_of(impact.cause or "") is Axis.AGENT:
             found[vendor] = True
-        elif any(_possibly(impact, condition, place) for place in _places(refs)):
+        elif any(possibly(place) for place in _places(refs)):
             found[vendor] = False
     return found
 
 
-def _places(refs: Iterable[str]) -> list[Place]:
+@cache
+def _places(refs: frozenset[str]) -> tuple[Place, ...]:
     found = []
     for ref in sorted(refs):
         axis, parts = axis_of(ref), parts_of(ref)[1]
@@ -47,7 +49,7 @@ def _places(refs: Iterable[str]) -> list[Place]:
         elif axis is Axis.ZONE:
             home = region_of_zone(parts[0], parts[1])
             found.append(Place(parts[0], home.code if home else None, (parts[1],)))
-    return found
+    return tuple(found)
 
 
 def _possibly(impact: Impact, condition: Predicate | None, place: Place) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import Bools, Prepared, closure, reach
+from auditor.kernels import Bools, Prepared, closure
+
+Step = tuple[int, int]
+"""A member and the row of the need it was found in."""
+
+VISITS = 200
+"""Nodes looked at to show how a struck resource hangs on a cause; it rarely takes more than two steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,7 @@ class Lens:
     compiled: CompiledPlan
     prepared: Prepared
     _closures: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+    _ways: dict[tuple[int, int], tuple[Step, ...]] = field(default_factory=dict)
 
     def closure(self, node: int) -> NDArray[np.int64]:
         """Return the nodes a node needs, directly or not, itself included, sorted."""
@@ -44,17 +52,37 @@ class Lens:
         found[self.closure(node)] = True
         return found
 
-    def above(self, nodes: NDArray[np.int64]) -> Bools:
-        """Return the nodes [n] that are among these or need one of them, directly or not."""
-        seeds = np.zeros(self.compiled.plan.nodes, np.bool_)
-        seeds[nodes] = True
-        return reach(self.prepared, seeds) if nodes.size else seeds
-
     def rows(self, node: int) -> Iterator[tuple[int, slice]]:
         """Yield each need of a node: its row in the plan, and the slice of its members."""
         start, owned = self.compiled.plan.start, self.prepared.owned_start
         for row in self.prepared.owned[owned[node] : owned[node + 1]]:
             yield int(row), slice(int(start[row]), int(start[row + 1]))
+
+    def way_down(self, node: int, cause: int) -> tuple[Step, ...]:
+        """Return the shortest way a node needs the cause: cause first, the node left out; empty without."""
+        found = self._ways.get((node, cause))
+        if found is None:
+            found = self._ways[node, cause] = self._sought(node, cause) if cause >= 0 else ()
+        return found
+
+    def _sought(self, node: int, cause: int) -> tuple[Step, ...]:
+        plan = self.compiled.plan
+        came: dict[int, Step] = {node: (-1, -1)}
+        queue = deque([node])
+        while queue and cause not in came and len(came) < VISITS:
+            at = queue.popleft()
+            for row, part in self.rows(at):
+                for member in plan.member[part].tolist():
+                    if member not in came:
+                        came[member] = (at, row)
+                        queue.append(member)
+        return tuple(_back(came, cause)) if cause in came else ()
+
+    @cached_property
+    def need(self) -> NDArray[np.int32]:
+        """Return the need of each member of the plan."""
+        start = self.compiled.plan.start
+        return np.repeat(np.arange(start.size - 1, dtype=np.int32), np.diff(start))
 
     @cached_property
     def uncertain(self) -> Uncertain:
@@ -69,3 +97,11 @@ class Lens:
             decided_by=np.concatenate([graph.member[needs], graph.owner[need[members]]]).astype(np.int64),
             fact=np.concatenate([graph.unknown[need[needs]], graph.member_unknown[members]]),
         )
+
+
+def _back(came: Mapping[int, Step], node: int) -> Iterator[Step]:
+    """Yield the way back to where the search began, that left out: each node with the need that led to it."""
+    while came[node][0] != -1:
+        above, row = came[node]
+        yield node, row
+        node = above

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._replays.effects import NONE, Effect, Nodes
+from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens
 from auditor.estate.graph import NodeKind
+from auditor.kernels import Bools
 from auditor.model.domain import Axis, axis_of
 
 PROVIDER_WIDE = frozenset(
@@ -65,6 +66,7 @@ class Means:
 
     lens: Lens
     _used: dict[int, Used] = field(default_factory=dict)
+    _wanted: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     def control_plane(self, w: int, effects: Iterable[Effect]) -> tuple[str, ...]:
         """Return the touched control planes that a workload would need to act, sorted."""
@@ -76,10 +78,16 @@ class Means:
                     for effect in effects
                     if effect.control and self._concerns(node, effect)
                     for plane in effect.control
-                    if self.used(node).needs(plane)
+                    if self._needs(node, plane)
                 }
             )
         )
+
+    def _needs(self, node: int, plane: str) -> bool:
+        found = self._wanted.get((node, plane))
+        if found is None:
+            found = self._wanted[node, plane] = self.used(node).needs(plane)
+        return found
 
     def used(self, node: int) -> Used:
         """Return what a workload's node stands on."""
@@ -123,10 +131,8 @@ class Undecided:
     facts: NDArray[np.int32]
 
     @classmethod
-    def of(cls, lens: Lens, effects: Sequence[Effect]) -> Undecided:
-        """Gather what is uncertain and touched."""
-        struck = [effect.nodes(worst=True) for effect in effects]
-        hit = lens.above(np.unique(np.concatenate([NONE, *struck])))
+    def of(cls, lens: Lens, effects: Sequence[Effect], hit: Bools) -> Undecided:
+        """Gather what is uncertain and touched; ``hit`` [n] are the nodes that need something struck."""
         bearing = hit[lens.uncertain.decided_by]
         return cls(
             lens=lens,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,14 +13,17 @@ from auditor.analyses._replays.chains import Path, Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.roots import Roots
-from auditor.analyses._replays.timeline import Course, Machine, courses, total
+from auditor.analyses._replays.timeline import CELLS, Course, Machine, courses, total
 from auditor.estate.condense import Condensed
-from auditor.estate.graph import CompiledPlan, Estate
+from auditor.estate.graph import Estate
 from auditor.kernels import Bools, Floats, Words, pack, touched, unpack
 from auditor.model.audit import VERDICT_ORDER, Verdict
 
 TINY = 1e-6
 """Minutes below which two durations are the same."""
+
+WORD = 64
+"""Effects in a word of the kernels."""
 
 _RANK = {verdict: rank for rank, verdict in enumerate(VERDICT_ORDER)}
 
@@ -32,6 +36,7 @@ class Outcome:
         effects: the scenario's effects.
         out, bare, impaired: [w] minutes out, out had there been no standbys, and out or slow.
         touched: bool [w, e], the effect touched something the workload needs.
+        hit: bool [n], nodes that need something touched.
         roots_out: [w] share of roots out at the worst moment, NaN where a workload is not judged by roots.
         switched: bool [w], a standby that loses writes was brought in beneath it.
         loss: [w] minutes of writes lost by that, NaN where nobody knows.
@@ -43,6 +48,7 @@ class Outcome:
     bare: Floats
     impaired: Floats
     touched: Bools
+    hit: Bools
     roots_out: Floats
     switched: Bools
     loss: Floats
@@ -61,7 +67,7 @@ class Outcome:
         return [int(each) for each in found]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """The best or the worst reading of an estate, ready for scenarios; ``reasons``: look for ways."""
 
@@ -92,14 +98,14 @@ class Case:
     ) -> Iterator[Outcome]:
         """Play the scenarios; ways are sought in the worst case only, of which the best is a part."""
         strikes = [scenario.strikes(worst=self.worst) for scenario in scenarios]
-        for scenario, course in zip(scenarios, courses(self.machine, strikes), strict=True):
-            yield self._outcome(scenario, course)
+        solved = zip(scenarios, self._touching(scenarios), courses(self.machine, strikes), strict=True)
+        for scenario, above, course in solved:
+            yield self._outcome(scenario, above, course)
             done()
 
-    def _outcome(self, scenario: Scenario, course: Course) -> Outcome:
+    def _outcome(self, scenario: Scenario, above: Words, course: Course) -> Outcome:
         nodes = self.estate.workload_nodes
         struck = [(effect, effect.nodes(worst=self.worst)) for effect in scenario.effects]
-        above = self._above([each for _, each in struck])
         hit = np.asarray((above != 0).any(axis=1))
         reasons = Reasons(lens=self.lens, course=course, effects=struck, hit=hit)
         switched, loss = self._losses(course)
@@ -110,18 +116,32 @@ class Case:
             bare=total(course.bare[nodes], course.onsets),
             impaired=total(np.maximum(course.grey, course.out)[nodes], course.onsets),
             touched=touching,
+            hit=hit,
             roots_out=self.roots.out(course.out),
             switched=switched,
             loss=loss,
             because=self._because(reasons, touching) if self.reasons else {},
         )
 
-    def _above(self, struck: Sequence[Nodes]) -> Words:
-        """Return for every node which effects touch something it needs, a bit each."""
-        seeds = np.zeros((len(self.estate.names), len(struck)), np.bool_)
-        for number, nodes in enumerate(struck):
-            seeds[nodes, number] = True
-        return touched(self.lens.prepared, pack(seeds), scenarios=len(struck))
+    def _touching(self, scenarios: Sequence[Scenario]) -> Iterator[Words]:
+        """Yield for each scenario which effects touch something that a node [n] needs, a bit each."""
+        nodes = len(self.estate.names)
+        widths = [-(-len(scenario.effects) // WORD) for scenario in scenarios]
+        most = max(CELLS // max(nodes, 1), 1)
+        first = 0
+        while first < len(scenarios):
+            last = first + 1
+            while last < len(scenarios) and sum(widths[first : last + 1]) <= most:
+                last += 1
+            bounds = np.cumsum([0, *widths[first:last]])
+            seeds = np.zeros((nodes, bounds[-1]), np.uint64)
+            for scenario, begin in zip(scenarios[first:last], bounds, strict=False):
+                for number, effect in enumerate(scenario.effects):
+                    bit = np.uint64(1) << np.uint64(number % WORD)
+                    seeds[effect.nodes(worst=self.worst), begin + number // WORD] |= bit
+            above = touched(self.lens.prepared, seeds, scenarios=int(bounds[-1]) * WORD)
+            yield from (above[:, begin:end] for begin, end in pairwise(bounds))
+            first = last
 
     def _because(self, reasons: Reasons, touching: Bools) -> dict[int, tuple[Path, ...]]:
         nodes = self.estate.workload_nodes
@@ -132,20 +152,28 @@ class Case:
 
     def _losses(self, course: Course) -> tuple[Bools, Floats]:
         """Return which workloads stand on a standby that was brought in, and the writes that cost."""
-        graph, compiled = self.estate.graph, self.machine.compiled
-        lost = graph.loss_high if self.worst else graph.loss_low
-        switched = np.zeros(len(self.estate.workloads), np.bool_)
-        loss = np.zeros(len(self.estate.workloads))
-        for row in np.flatnonzero(course.brought):
-            source = int(compiled.row[row])
-            if graph.loss_low[source] == graph.loss_high[source] == 0:
-                continue
-            above = self.lens.above(_owner(compiled, int(row)))[self.estate.workload_nodes]
-            switched |= above
-            loss = np.where(above, np.maximum(loss, lost[source]), loss)
+        rows, above = self.lossy
+        brought = course.brought[rows]
+        if not brought.any():
+            count = len(self.estate.workloads)
+            return np.zeros(count, np.bool_), np.zeros(count)
+        graph, source = self.estate.graph, self.machine.compiled.row[rows[brought]]
+        lost = (graph.loss_high if self.worst else graph.loss_low)[source]
+        beneath = above[:, brought]
+        # Unknown losses make the sum unknown; where nothing was brought in there is nothing to lose.
+        loss: Floats = np.where(beneath, lost, 0.0).max(axis=1)
+        switched = np.asarray(beneath.any(axis=1))
         return switched, loss
 
-
-def _owner(compiled: CompiledPlan, row: int) -> Nodes:
-    need = int(np.searchsorted(compiled.plan.start, row, side="right")) - 1
-    return np.array([compiled.plan.owner[need]], np.int64)
+    @cached_property
+    def lossy(self) -> tuple[Nodes, Bools]:
+        """Return the delayed members that lose writes, and which workloads [w, members] stand on each."""
+        graph, compiled = self.estate.graph, self.machine.compiled
+        source = compiled.row
+        safe = (graph.loss_low[source] == 0) & (graph.loss_high[source] == 0)
+        rows = np.flatnonzero((compiled.plan.delay > 0) & ~safe)
+        owners, turn = np.unique(compiled.plan.owner[self.lens.need[rows]], return_inverse=True)
+        seeds = np.zeros((len(self.estate.names), owners.size), np.bool_)
+        seeds[owners, np.arange(owners.size)] = True
+        above = touched(self.lens.prepared, pack(seeds), scenarios=owners.size)
+        return rows, unpack(above[self.estate.workload_nodes], owners.size)[:, turn]

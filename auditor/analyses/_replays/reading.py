@@ -42,7 +42,7 @@ class Reading:
             estate=means.lens.estate,
             means=means,
             effects=effects,
-            undecided=Undecided.of(means.lens, effects),
+            undecided=Undecided.of(means.lens, effects, np.any([o.hit for o in worst], axis=0)),
             best=best,
             worst=worst,
         )

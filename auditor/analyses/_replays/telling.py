@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from auditor.analyses._replays.chains import Path, Step
+from auditor.analyses._replays.chains import Path
+from auditor.analyses._replays.lens import Step
 from auditor.estate.condense import Condensed
 from auditor.estate.graph import CompiledPlan, NodeKind
 from auditor.model.audit import ReasonChain

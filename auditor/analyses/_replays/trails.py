@@ -1,0 +1,81 @@
+"""The shortest ways from what failed to everything above it, found for all nodes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.analyses._replays.effects import Nodes
+from auditor.analyses._replays.lens import Lens, Step
+
+Rows = NDArray[np.int64]
+_END, _NOWHERE = -1, -2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trails:
+    """Per effect and node the next step of a shortest way down to what the effect struck.
+
+    Among shortest ways it is the one that takes the first need, and in it the first member, at each step.
+
+    Attributes:
+        lens: the plan.
+        following: int32 [e, n], row of the member to go to; -1 where the effect struck, -2 where no way is.
+    """
+
+    lens: Lens
+    following: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, lens: Lens, rows: Rows, ends: Sequence[Nodes]) -> Trails:
+        """Walk up from the ``ends`` of each effect along the members in ``rows`` (of the plan, ascending)."""
+        plan = lens.compiled.plan
+        owner = plan.owner[lens.need[rows]]
+        by_owner = np.argsort(owner, kind="stable")
+        rows, owner = rows[by_owner], owner[by_owner]
+        member = plan.member[rows]
+        following = np.full((len(ends), plan.nodes), _NOWHERE, np.int32)
+        for number, nodes in enumerate(ends):
+            if nodes.size:
+                _climb(following[number], nodes, rows, owner, member)
+        return cls(lens=lens, following=following)
+
+    def path(self, node: int, number: int) -> list[Step]:
+        """Return the way from what effect ``number`` struck to ``node``: each node with the need it is in."""
+        following, plan = self.following[number], self.lens.compiled.plan
+        row = int(following[node])
+        if row == _NOWHERE:
+            return []
+        path = [(node, -1)]
+        while row != _END:
+            node = int(plan.member[row])
+            path.append((node, int(self.lens.need[row])))
+            row = int(following[node])
+        return path[::-1]
+
+
+def _climb(
+    following: NDArray[np.int32],
+    ends: Nodes,
+    rows: Rows,
+    owner: NDArray[np.int32],
+    member: NDArray[np.int32],
+) -> None:
+    """Fill in ``following`` level by level; of the steps that lead on, each node takes the first."""
+    following[ends] = _END
+    reached = np.zeros(following.size, np.bool_)
+    reached[ends] = True
+    while rows.size:
+        leads = reached[member]
+        above, first = np.unique(owner[leads], return_index=True)
+        fresh = following[above] == _NOWHERE
+        found = above[fresh]
+        if not found.size:
+            return
+        following[found] = rows[leads][first[fresh]]
+        left = following[owner] == _NOWHERE
+        rows, owner, member = rows[left], owner[left], member[left]
+        reached[found] = True
