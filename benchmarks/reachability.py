@@ -1,7 +1,8 @@
 """Who is lost by all-of needs: the kernel against graph libraries, in one run, answers compared.
 
 Run ``python -m benchmarks.reachability`` with the extra ``bench`` installed. A library is run on a sample of
-the scenarios, one search from each failed node; its time per scenario is taken to hold for all of them.
+the scenarios, one search from each failed node; its time per scenario is taken to hold for all of them. Each
+runs three times, the fastest counts.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from scipy.sparse import csgraph
 
 from auditor.kernels import Bools, Plan, lost, prepare
 from benchmarks.kernels import all_of_part, as_words, estate, failures, peak
+
+_RUNS = 3  # of the kernel and of each library's sample; the fastest counts
 
 
 class Library(NamedTuple):
@@ -78,9 +81,11 @@ def ours(plan: Plan, failed: NDArray[np.int64], sample: int) -> tuple[float, flo
     prepared = prepare(plan)
     prepared_in = time.perf_counter() - began
     words = as_words(plan.nodes, failed)
-    began = time.perf_counter()
-    gone = lost(prepared, words, scenarios=len(failed))
-    taken = time.perf_counter() - began
+    taken = np.inf
+    for _ in range(_RUNS):
+        began = time.perf_counter()
+        gone = lost(prepared, words, scenarios=len(failed))
+        taken = min(taken, time.perf_counter() - began)
     found = (gone[:, :1] >> np.arange(sample, dtype=np.uint64) & np.uint64(1)).astype(np.bool_)
     return prepared_in, taken, found
 
@@ -94,12 +99,15 @@ def theirs(
     graph = library.build(plan, owner)
     built_in = time.perf_counter() - began
     found = np.zeros((plan.nodes, sample), np.bool_)
-    began = time.perf_counter()
-    for column, nodes in enumerate(failed[:sample].tolist()):
-        for node in nodes:
-            found[library.above(graph, node), column] = True
-            found[node, column] = True
-    return built_in, (time.perf_counter() - began) / sample, found
+    taken = np.inf
+    for _ in range(_RUNS):
+        began = time.perf_counter()
+        for column, nodes in enumerate(failed[:sample].tolist()):
+            for node in nodes:
+                found[library.above(graph, node), column] = True
+                found[node, column] = True
+        taken = min(taken, time.perf_counter() - began)
+    return built_in, taken / sample, found
 
 
 def main(argv: Sequence[str] | None = None) -> None:
