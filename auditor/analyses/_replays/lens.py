@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import Bools, Prepared, closure
+from auditor.kernels import Prepared
 
 Step = tuple[int, int]
 """A member and the row of the need it was found in."""
@@ -36,21 +36,7 @@ class Lens:
     estate: Estate
     compiled: CompiledPlan
     prepared: Prepared
-    _closures: dict[int, NDArray[np.int64]] = field(default_factory=dict)
     _ways: dict[tuple[int, int], tuple[Step, ...]] = field(default_factory=dict)
-
-    def closure(self, node: int) -> NDArray[np.int64]:
-        """Return the nodes a node needs, directly or not, itself included, sorted."""
-        found = self._closures.get(node)
-        if found is None:
-            found = self._closures[node] = np.flatnonzero(closure(self.prepared, node))
-        return found
-
-    def inside(self, node: int) -> Bools:
-        """Return the closure of a node as bool [n]."""
-        found = np.zeros(self.compiled.plan.nodes, np.bool_)
-        found[self.closure(node)] = True
-        return found
 
     def rows(self, node: int) -> Iterator[tuple[int, slice]]:
         """Yield each need of a node: its row in the plan, and the slice of its members."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens
+from auditor.analyses._replays.standing import Standing
 from auditor.estate.graph import NodeKind
 from auditor.kernels import Bools
 from auditor.model.domain import Axis, axis_of
@@ -30,122 +30,118 @@ PROVIDER_WIDE = frozenset(
 """Control planes that any change needs, whatever services a workload uses."""
 
 GLOBAL = "global"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
-    """What a workload stands on: providers, regions and services in them; global counts as a region.
-
-    ``makers`` are vendors and the products whose agents it runs: each may have a console of its own.
-    """
-
-    providers: frozenset[str]
-    makers: frozenset[str]
-    regions: frozenset[tuple[str, str]]
-    services: frozenset[tuple[str, str, str]]
-
-    def needs(self, control_plane: str) -> bool:
-        """Return whether acting on the workload would need a control plane, by its id."""
-        parts = control_plane.partition(":")[2].split("/")
-        provider, service = parts[0], parts[-1]
-        if provider in self.makers:
-            return True
-        if provider not in self.providers:
-            return False
-        region = "/".join(parts[1:-1]) or GLOBAL
-        if service in PROVIDER_WIDE:
-            return region == GLOBAL or (provider, region) in self.regions
-        if region == GLOBAL:
-            return any((p, s) == (provider, service) for p, _, s in self.services)
-        return (provider, region, service) in self.services
+_MAKERS = frozenset({Axis.VENDOR, Axis.AGENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """The control planes each workload of an estate would need to act."""
+    """Which control planes each workload of an estate would need to act.
 
-    lens: Lens
-    _used: dict[int, Used] = field(default_factory=dict)
-    _wanted: dict[tuple[int, str], bool] = field(default_factory=dict)
+    Attributes:
+        column: failure domain by id, its column.
+        on: bool [w, domains], which workloads stand on which domains; global counts as a region.
+    """
 
-    def control_plane(self, w: int, effects: Iterable[Effect]) -> tuple[str, ...]:
-        """Return the touched control planes that a workload would need to act, sorted."""
-        node = int(self.lens.estate.workload_nodes[w])
-        return tuple(
-            sorted(
-                {
-                    plane
-                    for effect in effects
-                    if effect.control and self._concerns(node, effect)
-                    for plane in effect.control
-                    if self._needs(node, plane)
-                }
-            )
-        )
+    column: Mapping[str, int]
+    on: Bools
+    _needs: dict[str, Bools] = field(default_factory=dict)
 
-    def _needs(self, node: int, plane: str) -> bool:
-        found = self._wanted.get((node, plane))
+    @classmethod
+    def of(cls, standing: Standing) -> Means:
+        """Read what every workload stands on."""
+        estate = standing.lens.estate
+        domains = np.flatnonzero(estate.kinds == NodeKind.DOMAIN)
+        column = {estate.names[node]: at for at, node in enumerate(domains)}
+        return cls(column=column, on=standing.on(list(domains[:, None])))
+
+    def needs(self, plane: str) -> Bools:
+        """Return bool [w], whether acting on a workload would need a control plane, by its id."""
+        found = self._needs.get(plane)
         if found is None:
-            found = self._wanted[node, plane] = self.used(node).needs(plane)
+            found = self._needs[plane] = self._needing(plane)
         return found
 
-    def used(self, node: int) -> Used:
-        """Return what a workload's node stands on."""
-        found = self._used.get(node)
-        if found is None:
-            found = self._used[node] = _used(self.lens, node)
-        return found
+    def _needing(self, plane: str) -> Bools:
+        parts = parts_of(plane)
+        provider, region, service = parts[0], "/".join(parts[1:-1]) or GLOBAL, parts[-1]
+        # Vendors and makers of agents may have a console of their own.
+        maker = self._any(lambda axis, of: axis in _MAKERS and of[0] == provider)
+        used = self._any(lambda axis, of: axis is Axis.PROVIDER and of[0] == provider)
+        return maker | (used & self._using(provider, region, service))
 
-    def _concerns(self, node: int, effect: Effect) -> bool:
-        return effect.only is None or bool(self.lens.inside(node)[effect.only].any())
+    def _using(self, provider: str, region: str, service: str) -> Bools:
+        if service in PROVIDER_WIDE:
+            every = region == GLOBAL
+            return self._any(lambda axis, of: every or (axis is Axis.REGION and of == (provider, region)))
+        if region == GLOBAL:
+            return self._any(lambda axis, of: axis is Axis.SERVICE and of[0::2] == (provider, service))
+        return self._any(lambda axis, of: axis is Axis.SERVICE and of == (provider, region, service))
+
+    def _any(self, test: Callable[[Axis | None, tuple[str, ...]], bool]) -> Bools:
+        """Return bool [w], the workloads that stand on a domain that passes."""
+        chosen = [at for name, at in self.column.items() if test(axis_of(name), parts_of(name))]
+        return np.asarray(self.on[:, chosen].any(axis=1))
 
 
-def _used(lens: Lens, node: int) -> Used:
-    closure = lens.closure(node)
-    ids = [lens.estate.names[n] for n in closure[lens.estate.kinds[closure] == NodeKind.DOMAIN]]
-    parts = {(axis_of(each), *each.partition(":")[2].split("/")) for each in ids}
-    return Used(
-        providers=frozenset(str(p[1]) for p in parts if p[0] is Axis.PROVIDER),
-        makers=frozenset(str(p[1]) for p in parts if p[0] in {Axis.VENDOR, Axis.AGENT}),
-        regions=frozenset((str(p[1]), str(p[2])) for p in parts if p[0] is Axis.REGION),
-        services=frozenset(
-            (str(p[1]), str(p[2]), str(p[3]))
-            for p in parts
-            if p[0] is Axis.SERVICE and len(p) == 4  # noqa: PLR2004 - axis, provider, region, service
-        ),
-    )
+def parts_of(domain: str) -> tuple[str, ...]:
+    """Return what follows the axis in a domain id, cut at its slashes."""
+    return tuple(domain.partition(":")[2].split("/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
-    """The missing facts of one outage: open conditions, and uncertain needs above what failed.
+class Questions:
+    """What must be known of each workload to read one outage: whether it stands on any of some nodes.
 
     Attributes:
-        effects: what struck.
-        owners, facts: uncertain needs and members that what struck bears on: who has them, and the fact.
+        seeds: the nodes of each question.
+        concerned: question by number of an effect: only workloads that stand on these are concerned.
+        facts: a missing fact, and the question whether it would decide.
     """
 
-    lens: Lens
-    effects: tuple[Effect, ...]
-    owners: Nodes
-    facts: NDArray[np.int32]
+    seeds: tuple[Nodes, ...] = ()
+    concerned: Mapping[int, int] = field(default_factory=dict)
+    facts: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of(cls, lens: Lens, effects: Sequence[Effect], hit: Bools) -> Undecided:
-        """Gather what is uncertain and touched; ``hit`` [n] are the nodes that need something struck."""
-        bearing = hit[lens.uncertain.decided_by]
-        return cls(
-            lens=lens,
-            effects=tuple(effects),
-            owners=lens.uncertain.owner[bearing],
-            facts=lens.uncertain.fact[bearing],
-        )
+    def of(cls, lens: Lens, effects: Sequence[Effect], hit: Bools, *, undecided: bool) -> Questions:
+        """Gather the questions of one outage.
 
-    def beneath(self, node: int) -> tuple[str, ...]:
-        """Return the missing facts that would decide for one workload's node, sorted."""
-        inside = self.lens.inside(node)
-        open_facts = {
-            name for effect in self.effects for name, nodes in effect.facts.items() if inside[nodes].any()
-        }
-        uncertain = np.unique(self.facts[inside[self.owners]])
-        return tuple(sorted(open_facts | {self.lens.estate.graph.fact_names[fact] for fact in uncertain}))
+        Missing facts are asked about where some workload is ``undecided``: open conditions, and uncertain
+        needs and members that what struck bears on; ``hit`` [n] are the nodes that need something struck.
+        """
+        seeds: list[Nodes] = []
+        concerned = {}
+        for number, effect in enumerate(effects):
+            if effect.control and effect.only is not None:
+                concerned[number] = len(seeds)
+                seeds.append(effect.only)
+        facts = []
+        for name, nodes in _missing(lens, effects, hit) if undecided else ():
+            facts.append((name, len(seeds)))
+            seeds.append(nodes)
+        return cls(seeds=tuple(seeds), concerned=concerned, facts=tuple(facts))
+
+    def control_plane(
+        self, w: int, effects: Sequence[Effect], means: Means, answers: Bools
+    ) -> tuple[str, ...]:
+        """Return the touched control planes that a workload would need to act, sorted."""
+        acting = (
+            effect.control
+            for number, effect in enumerate(effects)
+            if effect.control and (number not in self.concerned or answers[w, self.concerned[number]])
+        )
+        return tuple(sorted({plane for planes in acting for plane in planes if means.needs(plane)[w]}))
+
+    def missing(self, w: int, answers: Bools) -> tuple[str, ...]:
+        """Return the missing facts that would decide for one workload, sorted."""
+        return tuple(sorted({name for name, at in self.facts if answers[w, at]}))
+
+
+def _missing(lens: Lens, effects: Sequence[Effect], hit: Bools) -> Iterator[tuple[str, Nodes]]:
+    """Yield each missing fact with the nodes it would decide for."""
+    for effect in effects:
+        yield from effect.facts.items()
+    bearing = hit[lens.uncertain.decided_by]
+    owners, facts = lens.uncertain.owner[bearing], lens.uncertain.fact[bearing]
+    for fact in np.unique(facts):
+        yield lens.estate.graph.fact_names[fact], owners[facts == fact]

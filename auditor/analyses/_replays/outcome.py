@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.analyses._replays.chains import Path, Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.roots import Roots
-from auditor.analyses._replays.timeline import CELLS, Course, Machine, courses, total
+from auditor.analyses._replays.standing import Standing
+from auditor.analyses._replays.timeline import Course, Machine, courses, total
 from auditor.estate.condense import Condensed
 from auditor.estate.graph import Estate
-from auditor.kernels import Bools, Floats, Words, pack, touched, unpack
+from auditor.kernels import Bools, Floats, Words, unpack
 from auditor.model.audit import VERDICT_ORDER, Verdict
 
 TINY = 1e-6
 """Minutes below which two durations are the same."""
-
-WORD = 64
-"""Effects in a word of the kernels."""
 
 _RANK = {verdict: rank for rank, verdict in enumerate(VERDICT_ORDER)}
 
@@ -40,7 +38,7 @@ class Outcome:
         roots_out: [w] share of roots out at the worst moment, NaN where a workload is not judged by roots.
         switched: bool [w], a standby that loses writes was brought in beneath it.
         loss: [w] minutes of writes lost by that, NaN where nobody knows.
-        because: ways from what failed, by workload.
+        reasons: finds the ways from what failed; None in the best case, which is a part of the worst.
     """
 
     effects: tuple[Effect, ...]
@@ -52,10 +50,10 @@ class Outcome:
     roots_out: Floats
     switched: Bools
     loss: Floats
-    because: dict[int, tuple[Path, ...]] = field(default_factory=dict)
+    reasons: Reasons | None = None
 
     @cached_property
-    def rank(self) -> list[int]:
+    def rank(self) -> NDArray[np.intp]:
         """Verdict of each workload as its place in ``VERDICT_ORDER``."""
         rules = (
             ((self.out > 0) & (self.out >= self.bare - TINY), Verdict.DOWN),
@@ -63,8 +61,7 @@ class Outcome:
             (self.impaired > 0, Verdict.IMPAIRED),
             (self.touched.any(axis=1), Verdict.WEAKENED),
         )
-        found = np.select([rule for rule, _ in rules], [_RANK[verdict] for _, verdict in rules], 0)
-        return [int(each) for each in found]
+        return np.select([rule for rule, _ in rules], [_RANK[verdict] for _, verdict in rules], 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +93,13 @@ class Case:
     def outcomes(
         self, scenarios: Sequence[Scenario], *, done: Callable[[], None] = lambda: None
     ) -> Iterator[Outcome]:
-        """Play the scenarios; ways are sought in the worst case only, of which the best is a part."""
+        """Play the scenarios."""
         strikes = [scenario.strikes(worst=self.worst) for scenario in scenarios]
-        solved = zip(scenarios, self._touching(scenarios), courses(self.machine, strikes), strict=True)
-        for scenario, above, course in solved:
-            yield self._outcome(scenario, above, course)
+        struck = [[each.nodes(worst=self.worst) for each in scenario.effects] for scenario in scenarios]
+        above = Standing(lens=self.lens).above(struck)
+        solved = zip(scenarios, above, courses(self.machine, strikes), strict=True)
+        for scenario, needing, course in solved:
+            yield self._outcome(scenario, needing, course)
             done()
 
     def _outcome(self, scenario: Scenario, above: Words, course: Course) -> Outcome:
@@ -120,35 +119,8 @@ class Case:
             roots_out=self.roots.out(course.out),
             switched=switched,
             loss=loss,
-            because=self._because(reasons, touching) if self.reasons else {},
+            reasons=reasons if self.reasons else None,
         )
-
-    def _touching(self, scenarios: Sequence[Scenario]) -> Iterator[Words]:
-        """Yield for each scenario which effects touch something that a node [n] needs, a bit each."""
-        nodes = len(self.estate.names)
-        widths = [-(-len(scenario.effects) // WORD) for scenario in scenarios]
-        most = max(CELLS // max(nodes, 1), 1)
-        first = 0
-        while first < len(scenarios):
-            last = first + 1
-            while last < len(scenarios) and sum(widths[first : last + 1]) <= most:
-                last += 1
-            bounds = np.cumsum([0, *widths[first:last]])
-            seeds = np.zeros((nodes, bounds[-1]), np.uint64)
-            for scenario, begin in zip(scenarios[first:last], bounds, strict=False):
-                for number, effect in enumerate(scenario.effects):
-                    bit = np.uint64(1) << np.uint64(number % WORD)
-                    seeds[effect.nodes(worst=self.worst), begin + number // WORD] |= bit
-            above = touched(self.lens.prepared, seeds, scenarios=int(bounds[-1]) * WORD)
-            yield from (above[:, begin:end] for begin, end in pairwise(bounds))
-            first = last
-
-    def _because(self, reasons: Reasons, touching: Bools) -> dict[int, tuple[Path, ...]]:
-        nodes = self.estate.workload_nodes
-        return {
-            int(w): reasons.paths(int(nodes[w]), np.flatnonzero(touching[w]).tolist())
-            for w in np.flatnonzero(touching.any(axis=1))
-        }
 
     def _losses(self, course: Course) -> tuple[Bools, Floats]:
         """Return which workloads stand on a standby that was brought in, and the writes that cost."""
@@ -173,7 +145,16 @@ class Case:
         safe = (graph.loss_low[source] == 0) & (graph.loss_high[source] == 0)
         rows = np.flatnonzero((compiled.plan.delay > 0) & ~safe)
         owners, turn = np.unique(compiled.plan.owner[self.lens.need[rows]], return_inverse=True)
-        seeds = np.zeros((len(self.estate.names), owners.size), np.bool_)
-        seeds[owners, np.arange(owners.size)] = True
-        above = touched(self.lens.prepared, pack(seeds), scenarios=owners.size)
-        return rows, unpack(above[self.estate.workload_nodes], owners.size)[:, turn]
+        return rows, Standing(lens=self.lens).on(list(owners[:, None].astype(np.int64)))[:, turn]
+
+
+def because(estate: Estate, worst: Sequence[Outcome]) -> list[tuple[Path, ...]]:
+    """Return the ways from what failed to each workload, in the scenario that is worst for it."""
+    touched = np.array([outcome.touched.any(axis=1) for outcome in worst])
+    found: list[tuple[Path, ...]] = [()] * estate.workload_nodes.size
+    for w in np.flatnonzero(touched.any(axis=0)).tolist():
+        lead = max(worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
+        if lead.reasons is not None:
+            touching = np.flatnonzero(lead.touched[w]).tolist()
+            found[w] = lead.reasons.paths(int(estate.workload_nodes[w]), touching)
+    return found

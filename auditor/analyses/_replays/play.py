@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import islice
+from typing import Any
 
+from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.effects import Effect, Scenario
-from auditor.analyses._replays.needed import Means
-from auditor.analyses._replays.outcome import Case
+from auditor.analyses._replays.outcome import Case, because
 from auditor.analyses._replays.reading import Reading, windows
+from auditor.analyses._replays.standing import Standing
 from auditor.analyses._replays.telling import Teller
 from auditor.estate.condense import Condensed, uncondensed
 from auditor.estate.graph import Estate
@@ -51,33 +53,40 @@ def play(
     """
     view = estate if isinstance(estate, Condensed) else uncondensed(estate)
     best, worst = (Case.of(view, worst=each, reasons=reasons) for each in (False, True))
-    means = Means(lens=worst.lens)
     teller = Teller(view=view, compiled=worst.machine.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
-    found = []
+    pairs, ways = [], []
     for script in scripts:
-        pairs = list(islice(outcomes, len(script.scenarios)))
-        reading = Reading.of(means, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-        rows = tuple(_rows(view, reading, teller))
-        found.append(_replay(script, view.whole.workloads, rows, reading.effects))
+        low, high = zip(*islice(outcomes, len(script.scenarios)), strict=True)
+        ways.append(because(view.small, high))
+        # What reasons are read from is large, and no longer wanted.
+        pairs.append((low, [replace(each, reasons=None) for each in high]))
         done(script.id)
-    return tuple(found)
+    readings = Reading.all(Standing(lens=worst.lens), pairs)
+    return tuple(
+        _replay(script, view.whole.workloads, tuple(_rows(view, reading, paths, teller)), reading.effects)
+        for script, reading, paths in zip(scripts, readings, ways, strict=True)
+    )
 
 
-def _rows(view: Condensed, reading: Reading, teller: Teller) -> Iterator[WorkloadReplay]:
-    """Yield what happens to each workload of the whole estate, read from the one that stands for it."""
-    read = []
-    for w in range(len(view.small.workloads)):
-        row = reading.workload(w)
-        same = {each.name: getattr(row, each.name) for each in _SAME}
-        read.append((partial(WorkloadReplay, **same), reading.because(w)))
+def _rows(
+    view: Condensed, reading: Reading, paths: Sequence[tuple[Path, ...]], teller: Teller
+) -> Iterator[WorkloadReplay]:
+    """Yield what happens to each workload of the whole estate, read from one that it happens to alike."""
+    spokesmen, alike = reading.alike()
+    told = [partial(WorkloadReplay, **_same(reading.workload(w))) for w in spokesmen.tolist()]
+    like = alike.tolist()
     for w, (workload, place) in enumerate(zip(view.whole.workloads, view.workload.tolist(), strict=True)):
-        alike, paths = read[place]
-        yield alike(workload=workload.name, because=teller.chains(paths, w) if paths else ())
+        chains = teller.chains(paths[place], w) if paths[place] else ()
+        yield told[like[place]](workload=workload.name, because=chains)
 
 
-_SAME = tuple(each for each in fields(WorkloadReplay) if each.name not in {"workload", "because"})
+def _same(row: WorkloadReplay) -> dict[str, Any]:
+    return {each: getattr(row, each) for each in _SAME}
+
+
+_SAME = tuple(each.name for each in fields(WorkloadReplay) if each.name not in {"workload", "because"})
 """What holds for all workloads that one stands for."""
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.effects import Effect
-from auditor.analyses._replays.needed import Means, Undecided
+from auditor.analyses._replays.lens import Lens
+from auditor.analyses._replays.needed import Means, Questions
 from auditor.analyses._replays.outcome import Outcome
+from auditor.analyses._replays.standing import Standing
 from auditor.analyses._replays.timeline import OPEN
 from auditor.estate.graph import Estate
+from auditor.kernels import Bools
 from auditor.model.audit import VERDICT_ORDER, Breach, OpenRange, Range, Verdict, Window, WorkloadReplay
 
+Index = NDArray[np.intp]
 T = TypeVar("T", int, float)
 
 DIGITS = 3
@@ -25,38 +29,70 @@ DIGITS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One outage's outcomes: a best and a worst one per scenario (candidate zone), in the same order."""
+    """One outage's outcomes: a best and a worst one per scenario (candidate zone), in the same order.
+
+    ``answers`` bool [w, q] are those to ``questions``.
+    """
 
     estate: Estate
     means: Means
     effects: tuple[Effect, ...]
-    undecided: Undecided
     best: Sequence[Outcome]
     worst: Sequence[Outcome]
+    low: Index
+    high: Index
+    questions: Questions
+    answers: Bools
 
     @classmethod
-    def of(cls, means: Means, best: Sequence[Outcome], worst: Sequence[Outcome]) -> Reading:
-        """Lay the outcomes of one outage side by side."""
+    def all(
+        cls, standing: Standing, pairs: Iterable[tuple[Sequence[Outcome], Sequence[Outcome]]]
+    ) -> list[Reading]:
+        """Lay the outcomes of outages side by side, and ask all they leave open together."""
+        means = Means.of(standing)
+        asked = [cls._asking(means, standing.lens, best, worst) for best, worst in pairs]
+        answers = standing.on([seed for each in asked for seed in each.questions.seeds])
+        ends = np.cumsum([len(each.questions.seeds) for each in asked])
+        parts = np.split(answers, ends[:-1], axis=1) if asked else []
+        return [replace(each, answers=part) for each, part in zip(asked, parts, strict=True)]
+
+    @classmethod
+    def _asking(cls, means: Means, lens: Lens, best: Sequence[Outcome], worst: Sequence[Outcome]) -> Reading:
         effects = _distinct(o.effects for o in worst)
+        ranks = np.min([o.rank for o in best], axis=0), np.max([o.rank for o in worst], axis=0)
+        low, high = np.minimum(*ranks), np.maximum(*ranks)
+        hit = np.any([o.hit for o in worst], axis=0)
         return cls(
-            estate=means.lens.estate,
+            estate=lens.estate,
             means=means,
             effects=effects,
-            undecided=Undecided.of(means.lens, effects, np.any([o.hit for o in worst], axis=0)),
             best=best,
             worst=worst,
+            low=low,
+            high=high,
+            questions=Questions.of(lens, effects, hit, undecided=bool((low != high).any())),
+            answers=np.zeros((low.size, 0), np.bool_),
         )
 
-    def because(self, w: int) -> tuple[Path, ...]:
-        """Return the ways from what failed to one workload, in the worst scenario."""
-        lead = max(self.worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
-        return lead.because.get(w, ())
+    def alike(self) -> tuple[Index, Index]:
+        """Return workloads [p] that stand for all that this outage does the same to, and which [w] does."""
+        targets = [-1.0 if w.rto_minutes is None else w.rto_minutes for w in self.estate.workloads]
+        planes = sorted({plane for effect in self.effects for plane in effect.control})
+        columns: list[NDArray[Any]] = [self.answers, np.array(targets)]
+        columns += [self.means.needs(plane) for plane in planes]
+        for outcome in (*self.best, *self.worst):
+            columns += [outcome.rank, outcome.out, outcome.impaired, outcome.roots_out]
+            columns += [outcome.switched, outcome.loss, outcome.touched]
+        rows = self.estate.workload_nodes.size
+        told = [np.ascontiguousarray(each.reshape(rows, -1)).view(np.uint8) for each in columns if each.size]
+        whole = np.ascontiguousarray(np.concatenate(told, axis=1))
+        keys = whole.view(np.dtype((np.void, whole.shape[1]))).reshape(-1)
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        return first, inverse.reshape(-1)
 
     def workload(self, w: int) -> WorkloadReplay:
         """Return what the outage does to one workload, but for the reasons."""
-        node = int(self.estate.workload_nodes[w])
-        ranks = _ordered(min(o.rank[w] for o in self.best), max(o.rank[w] for o in self.worst))
-        verdict = (VERDICT_ORDER[ranks[0]], VERDICT_ORDER[ranks[1]])
+        verdict = (VERDICT_ORDER[self.low[w]], VERDICT_ORDER[self.high[w]])
         out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
         impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
         touching = self._touching(w)
@@ -71,11 +107,11 @@ class Reading:
             partial=any(effect.partial for effect in running),
             share=_share(running),
             roots_out=self._roots_out(w),
-            control_plane=self.means.control_plane(w, self.effects),
+            control_plane=self.questions.control_plane(w, self.effects, self.means, self.answers),
             rto_breach=_breach(self.estate.workloads[w].rto_minutes, out),
             data_loss=loss,
             data_loss_possible=possible,
-            unknown_facts=self.undecided.beneath(node) if verdict[0] is not verdict[1] else (),
+            unknown_facts=self.questions.missing(w, self.answers) if verdict[0] is not verdict[1] else (),
             windows=windows(touching),
             because=(),
         )
