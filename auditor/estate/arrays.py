@@ -31,9 +31,14 @@ Mask = NDArray[np.bool_]
 
 
 def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
-    """Return the draft's needs as a graph, ordered by owner, with nodes in their final numbers."""
-    places, sizes, owner = _places(draft.parts, renumber)
+    """Return the draft's needs as a graph, ordered by owner, with nodes in their final numbers.
+
+    The needs are taken out of the draft: there is no room for all of them twice.
+    """
+    parts = draft.parts
+    places, sizes, owner = _places(parts, renumber)
     start = offsets(sizes)
+    del sizes
     needs, members = owner.size, int(start[-1])
     # What most needs have is there from the beginning; only what differs is written.
     columns: dict[str, NDArray[Any]] = {
@@ -54,7 +59,8 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
         "loss_low": np.zeros(members),
         "loss_high": np.zeros(members),
     }
-    for part, place in zip(draft.parts, places, strict=True):
+    while parts:
+        part, place = parts.pop(), places.pop()
         if isinstance(part, Each):
             columns["role"][place], columns["origin"][place] = part.role, part.origin
             columns["evidence"][place] = part.evidence

@@ -49,24 +49,23 @@ def compile_worst(graph: Graph, nodes: int) -> Compiled:
 def _compile(graph: Graph, nodes: int, *, worst: bool) -> Compiled:
     delay = graph.delay_high if worst else graph.delay_low
     k = graph.k_worst if worst else graph.k_best
-    sizes = np.diff(graph.start)
     wanted = np.full(graph.owner.size, worst) | (graph.unknown < 0)
     certain = graph.member_unknown < 0
     sure = count_members(graph, certain & (graph.delay_high == 0))
     present = np.ones_like(certain)
     if worst and not certain.all():
-        present = certain | np.repeat(sure < k, sizes)
+        present = certain | np.repeat(sure < k, np.diff(graph.start))
     serving = count_members(graph, present & (delay == 0))
     chosen = wanted & (serving > 0)
     most = serving if worst else np.clip(sure, 1, None)
     needs = np.flatnonzero(chosen).astype(np.int32)
-    taken = present if chosen.all() else present & np.repeat(chosen, sizes)
+    taken = present if chosen.all() else present & np.repeat(chosen, np.diff(graph.start))
     rows = np.flatnonzero(taken)
     plan = Plan(
         nodes=nodes,
         owner=_pick(graph.owner, needs),
-        k=_pick(np.minimum(k, most), needs),
-        start=offsets(_pick(count_members(graph, present), needs)),
+        k=_pick(k if (k <= most).all() else np.minimum(k, most), needs),
+        start=graph.start if rows.size == present.size else offsets(count_members(graph, present)[needs]),
         member=_pick(graph.member, rows),
         delay=_pick(delay, rows),
     )

@@ -95,14 +95,17 @@ def replicas(inventory: Inventory, workload: NDArray[np.int32]) -> NDArray[np.in
     replicas; nobody said so.
     """
     hosts = inventory.fact_frame("host").filter(pl.col("value") == "true")["resource"]
-    frame = inventory.resources.select("name", "zones").with_row_index("row")
+    chosen = np.zeros(len(inventory), np.bool_)
+    chosen[hosts.to_numpy()] = True
+    rows = pl.Series(np.flatnonzero(chosen & (workload >= 0)))
+    frame = inventory.resources.select("name", "zones").with_row_index("row")[rows]
     frame = frame.with_columns(
-        workload=pl.Series(workload),
+        workload=pl.Series(workload).gather(rows),
         stem=pl.col("name").str.to_lowercase().str.replace(_NAME_END, ""),
-        template=_text(inventory, "launch_template"),
-        image=_text(inventory, "image"),
+        template=_text(inventory, "launch_template").gather(rows),
+        image=_text(inventory, "image").gather(rows),
         zone=pl.col("zones").list.first(),
-    ).filter(pl.col("row").is_in(hosts.implode()) & (pl.col("workload") >= 0) & pl.col("zone").is_not_null())
+    ).filter(pl.col("zone").is_not_null())
     group = pl.lit(None, dtype=pl.String)
     for key in ("image", "stem", "template"):
         spread = pl.col("zone").n_unique().over("workload", key) > 1
