@@ -195,22 +195,24 @@ def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values]
 
     def work(part: slice) -> None:
         buffer = free.get()
-        state = buffer[: rows * (part.stop - part.start)].reshape(rows, -1)
-        state[...] = 0
-        state[prepared.row] = own[:, part]
-        solve(part, state)
-        height = max(_SCRATCH // (state.shape[1] * itemsize), 1)
-        for low in range(0, len(result), height):
-            chosen = prepared.row[low : low + height]
-            result[low : low + height, part] = np.take(state, chosen, axis=0, mode="clip")
-        free.put(buffer)
+        try:
+            state = buffer[: rows * (part.stop - part.start)].reshape(rows, -1)
+            state[...] = 0
+            state[prepared.row] = own[:, part]
+            solve(part, state)
+            height = max(_SCRATCH // (state.shape[1] * itemsize), 1)
+            for low in range(0, len(result), height):
+                chosen = prepared.row[low : low + height]
+                result[low : low + height, part] = np.take(state, chosen, axis=0, mode="clip")
+        finally:
+            free.put(buffer)  # even when solving fails: the other slices wait for it
 
     if len(parts) == 1:
         work(parts[0])
     else:
         with ThreadPoolExecutor(threads) as pool:
-            for done in [pool.submit(work, part) for part in parts]:
-                done.result()
+            for _ in pool.map(work, parts):
+                pass
     return result
 
 

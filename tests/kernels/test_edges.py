@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from auditor.kernels import Plan, closure, lost, minutes, pack, prepare, reach, unpack
+from auditor.kernels.sweep import Values, over_blocks
 from benchmarks import reachability
 from benchmarks.kernels import main
 from tests.oracles.needs import Need, compile_plan, lost_nodes, minutes_out, need
@@ -186,3 +187,14 @@ def test_large_work_is_cut_into_blocks_of_scenarios() -> None:
     assert gone[:, -1].tolist() == [(1 << 61) - 1] * 2
     own = (np.arange(1 << 22, dtype=np.float32) % 7)[None, :] * np.array([[0], [1]], np.float32)
     assert np.array_equal(minutes(prepared, own)[0], own[1])
+
+
+def test_a_slice_that_fails_does_not_keep_the_others_waiting() -> None:
+    """What goes wrong in one of several slices is raised, and the slices that wait for its memory go on."""
+
+    def refuse(part: slice, state: Values) -> None:
+        raise MemoryError(f"{part.start}")
+
+    prepared = prepare(compile_plan(2, [need(0, 1, 1)]))
+    with pytest.raises(MemoryError, match=r"^0$"):
+        over_blocks(prepared, np.zeros((2, 3 << 22), np.uint64), refuse)
