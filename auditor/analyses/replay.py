@@ -27,12 +27,17 @@ STAGE = "replay"
 
 
 def replays(
-    estate: Estate, outages: Mapping[str, Outage], *, progress: Progress | None = None
+    estate: Estate,
+    outages: Mapping[str, Outage],
+    *,
+    reasons: bool = True,
+    progress: Progress | None = None,
 ) -> tuple[Replay, ...]:
     """Replay every outage, by id, then those near in time together.
 
     Outages that began within a day of each other and can both reach the estate are also solved as one, so
-    that a standby lost to the first is missed in the second and no minute is counted twice.
+    that a standby lost to the first is missed in the second and no minute is counted twice. Without
+    ``reasons`` verdicts and minutes come without reason chains.
     """
     progress = progress or SilentProgress()
     view = condense(estate, facts=facts_asked(outages.values()))
@@ -45,7 +50,12 @@ def replays(
     ]
     joint = [_joint(scripts[first], scripts[second]) for first, second in pairs]
     progress.start(STAGE, len(scripts) + len(joint))
-    found = play(view, [*scripts.values(), *joint], done=lambda name: progress.step(STAGE, note=name))
+    found = play(
+        view,
+        [*scripts.values(), *joint],
+        reasons=reasons,
+        done=lambda name: progress.step(STAGE, note=name),
+    )
     progress.done(STAGE)
     by_id = {replay.outage: replay for replay in found}
     return found[: len(scripts)] + tuple(

@@ -38,11 +38,11 @@ class Means:
     """Which control planes each workload of an estate would need to act.
 
     Attributes:
-        column: failure domain by id, its column.
+        domains: axis and parts of the id of each failure domain.
         on: bool [w, domains], which workloads stand on which domains; global counts as a region.
     """
 
-    column: Mapping[str, int]
+    domains: tuple[tuple[Axis | None, tuple[str, ...]], ...]
     on: Bools
     _needs: dict[str, Bools] = field(default_factory=dict)
 
@@ -51,8 +51,9 @@ class Means:
         """Read what every workload stands on."""
         estate = standing.lens.estate
         domains = np.flatnonzero(estate.kinds == NodeKind.DOMAIN)
-        column = {estate.names[node]: at for at, node in enumerate(domains)}
-        return cls(column=column, on=standing.on(list(domains[:, None])))
+        ids = [estate.names[node] for node in domains]
+        told = tuple((axis_of(each), parts_of(each)) for each in ids)
+        return cls(domains=told, on=standing.on(list(domains[:, None])))
 
     def needs(self, plane: str) -> Bools:
         """Return bool [w], whether acting on a workload would need a control plane, by its id."""
@@ -79,7 +80,7 @@ class Means:
 
     def _any(self, test: Callable[[Axis | None, tuple[str, ...]], bool]) -> Bools:
         """Return bool [w], the workloads that stand on a domain that passes."""
-        chosen = [at for name, at in self.column.items() if test(axis_of(name), parts_of(name))]
+        chosen = [at for at, (axis, of) in enumerate(self.domains) if test(axis, of)]
         return np.asarray(self.on[:, chosen].any(axis=1))
 
 

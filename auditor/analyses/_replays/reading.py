@@ -84,6 +84,8 @@ class Reading:
             columns += [outcome.rank, outcome.out, outcome.impaired, outcome.roots_out]
             columns += [outcome.switched, outcome.loss, outcome.touched]
         rows = self.estate.workload_nodes.size
+        if not rows:
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
         told = [np.ascontiguousarray(each.reshape(rows, -1)).view(np.uint8) for each in columns if each.size]
         whole = np.ascontiguousarray(np.concatenate(told, axis=1))
         keys = whole.view(np.dtype((np.void, whole.shape[1]))).reshape(-1)
