@@ -67,6 +67,7 @@ def _described(item: Item, spec: AzureSpec, shelf: Shelf) -> Iterator[Resource]:
     stated: dict[str, FactValue | None] = {"resource_group": item.arm.resource_group}
     stated |= {name: fact_value(read(path, item.body)) for name, path in spec.facts}
     stated |= {"zone_redundant": redundant} if redundant is not None else {}
+    stated |= {"identity": identities(item)}
     stated |= extra.facts
     named = (host_of(alias) for path in spec.aliases for alias in texts(path, item.body))
     needs = [
@@ -156,6 +157,17 @@ def identity_needs(item: Item) -> tuple[Need, ...]:
         origin="a managed identity is attached",
         unknown="identity_use",
     )
+
+
+def identities(item: Item) -> tuple[str, ...] | None:
+    """Return the user-assigned identities something runs as; one of its own is gone with it and no fact."""
+    found = tuple(
+        sorted(
+            key.lower().rstrip("/")
+            for key in texts("identity.userAssignedIdentities | keys(@ || `{}`)", item.body)
+        )
+    )
+    return found or None
 
 
 def refs(path: str, body: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from auditor.connectors.aws.where import PROVIDER, Where
+from auditor.connectors.extract import parse_arn
 from auditor.connectors.hosts import references
 from auditor.model.domain import service_id
 from auditor.model.evidence import Evidence, Fact, FactValue
@@ -32,6 +33,13 @@ def with_fact(resource: Resource, name: str, value: FactValue, *, origin: str) -
     """Return the resource with one more configured fact."""
     fact = Fact(name=name, value=value, evidence=Evidence.CONFIGURED, origin=origin)
     return dataclasses.replace(resource, facts=(*resource.facts, fact))
+
+
+def key_arn(where: Where, name: str) -> str:
+    """Return the ARN of a KMS key of this region that is named by its ARN, its id or an alias."""
+    if parse_arn(name):
+        return name
+    return where.arn("kms", name if "/" in name else f"key/{name}")
 
 
 def with_aliases(resource: Resource, *aliases: str) -> Resource:

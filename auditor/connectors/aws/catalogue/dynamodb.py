@@ -28,6 +28,7 @@ SPECS = AwsSpec(
     ),
     facts=(
         FactField(name="state", path="TableStatus"),
+        FactField(name="encryption_key", path="SSEDescription.KMSMasterKeyArn"),
         FactField(name="replicas", path="sort(Replicas[?ReplicaStatus=='ACTIVE'].RegionName || `[]`)"),
     ),
 )

@@ -6,8 +6,8 @@ import dataclasses
 
 from auditor.connectors.aws.catalogue._common import with_aliases, with_fact
 from auditor.connectors.aws.link import address
-from auditor.connectors.aws.spec import AwsSpec, Call, Draft, FactField, NeedField
-from auditor.connectors.extract import text, texts
+from auditor.connectors.aws.spec import AwsSpec, Call, Draft, FactField, Lookup, NeedField
+from auditor.connectors.extract import items, read, text, texts
 from auditor.model.resource import Resource
 
 DISTRIBUTIONS = (
@@ -18,6 +18,9 @@ DISTRIBUTIONS = (
     ("ubuntu", "ubuntu"),
 )
 """What PlatformDetails says of the distribution; plain ``Linux/UNIX`` says nothing."""
+
+TABLES, GATEWAYS = "RouteTables", "NatGateways"
+_BY_DEFAULT = "Routes[?DestinationCidrBlock=='0.0.0.0/0'].NatGatewayId"
 
 
 def _instance(draft: Draft) -> Resource | None:
@@ -56,6 +59,27 @@ def _vpc(draft: Draft) -> Resource:
     # options named "default" are no options set: such a network has no DNS servers at all
     needs = tuple(need for need in resource.needs if need.members[0].ref != "default")
     return dataclasses.replace(resource, needs=needs)
+
+
+def _subnet(draft: Draft) -> Resource:
+    """Tell the NAT gateways of the default route: in its own table, else in the network's main one."""
+    resource, item = draft.resource, draft.item
+    tables = items(TABLES, item)
+    own = [table for table in tables if text("SubnetId", item) in texts("Associations[].SubnetId", table)]
+    main = [table for table in tables if read("Associations[?Main] | [0]", table)]
+    found = [name for table in own or main for name in texts(_BY_DEFAULT, table)]
+    if not found:
+        return resource
+    homes = {
+        subnet
+        for gateway in items(GATEWAYS, item)
+        if text("NatGatewayId", gateway) in found and (subnet := text("SubnetId", gateway))
+    }
+    gateways = tuple(sorted(draft.where.arn("ec2", f"natgateway/{name}") for name in set(found)))
+    made = with_fact(resource, "egress", gateways, origin="ec2:DescribeRouteTables")
+    if not homes:
+        return made
+    return with_fact(made, "egress.subnets", tuple(sorted(homes)), origin="ec2:DescribeNatGateways")
 
 
 SPECS = (
@@ -101,7 +125,20 @@ SPECS = (
         arn_of="arn:{partition}:ec2:{region}:{account}:subnet/{id}",
         zones="AvailabilityZoneId || AvailabilityZone",
         facts=(FactField(name="cidrs", path="[CidrBlock, Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock]"),),
+        lookups=(
+            Lookup(
+                call=Call(operation="DescribeRouteTables", items="RouteTables", page_size=100),
+                into=TABLES,
+                match=("VpcId", "VpcId"),
+            ),
+            Lookup(
+                call=Call(operation="DescribeNatGateways", items="NatGateways", page_size=1000),
+                into=GATEWAYS,
+                match=("VpcId", "VpcId"),
+            ),
+        ),
         needs=(NeedField(role="vpc", path="VpcId"),),
+        refine=_subnet,
     ),
     AwsSpec(
         kind="aws.ec2.volume",
@@ -113,7 +150,11 @@ SPECS = (
         aliases=("VolumeId",),
         arn_of="arn:{partition}:ec2:{region}:{account}:volume/{id}",
         zones="AvailabilityZoneId || AvailabilityZone",
-        facts=(FactField(name="disk.sku", path="VolumeType"), FactField(name="state", path="State")),
+        facts=(
+            FactField(name="disk.sku", path="VolumeType"),
+            FactField(name="state", path="State"),
+            FactField(name="encryption_key", path="KmsKeyId"),
+        ),
     ),
     AwsSpec(
         kind="aws.ec2.instance",
@@ -128,6 +169,7 @@ SPECS = (
             FactField(name="state", path="State.Name"),
             FactField(name="sku", path="InstanceType"),
             FactField(name="image", path="ImageId"),
+            FactField(name="identity", path="[IamInstanceProfile.Arn]"),
             FactField(name="launch_template", path="Tags[?Key=='aws:ec2launchtemplate:id'].Value | [0]"),
         ),
         aliases=(

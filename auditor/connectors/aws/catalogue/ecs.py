@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.connectors.aws.catalogue._common import uses, with_needs
+from auditor.connectors.aws.catalogue._common import uses, with_fact, with_needs
 from auditor.connectors.aws.link import TARGETS
 from auditor.connectors.aws.shape import bounds
 from auditor.connectors.aws.spec import (
@@ -21,6 +21,7 @@ from auditor.connectors.aws.spec import (
     Within,
 )
 from auditor.connectors.extract import items, read, text, texts
+from auditor.connectors.images import registries
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need
 from auditor.model.resource import Resource
@@ -58,6 +59,9 @@ def _taskdefinition(draft: Draft) -> Resource:
         (text("name", pair) or "", text("value", pair) or "")
         for pair in items("containerDefinitions[].environment[]", item)
     ]
+    hosts = registries(texts("containerDefinitions[].image", item))
+    if hosts:
+        resource = with_fact(resource, "image_registry", hosts, origin="ecs:DescribeTaskDefinition image")
     return with_needs(resource, *uses(settings, where, origin="ecs:DescribeTaskDefinition environment"))
 
 
@@ -145,6 +149,7 @@ SPECS = (
         id="taskDefinitionArn",
         arn="taskDefinitionArn",
         tags=f"{PARENT}.tags",
+        facts=(FactField(name="identity", path="[taskRoleArn, executionRoleArn]"),),
         refine=_taskdefinition,
     ),
 )

@@ -47,6 +47,8 @@ SPECS = (
         facts=(
             FactField(name="engine_version", path="version"),
             FactField(name="state", path="status"),
+            FactField(name="encryption_key", path="encryptionConfig[].provider.keyArn | [0]"),
+            FactField(name="identity", path="[roleArn]"),
         ),
         aliases=("endpoint",),
         needs=(
@@ -76,6 +78,7 @@ SPECS = (
             FactField(name="capacity", path="scalingConfig.desiredSize"),
             FactField(name="sku", path="instanceTypes[0]"),
             FactField(name="launch_template", path="launchTemplate.id"),
+            FactField(name="identity", path="[nodeRole]"),
         ),
         needs=(NeedField(role="subnet", path="subnets", of=Of.ANY),),
         serves=(Serves(role="nodes", to=f"nodegroupArn && {PARENT}.arn"),),

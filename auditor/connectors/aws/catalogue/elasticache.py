@@ -84,6 +84,7 @@ SPECS = AwsSpec(
     facts=(
         FactField(name="engine", path="Engine"),
         FactField(name="state", path="Status"),
+        FactField(name="encryption_key", path="KmsKeyId"),
         FactField(name="sku", path="CacheNodeType"),
         FactField(name="multi_az", path="MultiAZ && MultiAZ=='enabled'"),
     ),

@@ -39,6 +39,8 @@ SPECS = AwsSpec(
     ),
     facts=(
         FactField(name="state", path="State"),
+        FactField(name="encryption_key", path="KMSKeyArn"),
+        FactField(name="identity", path="[Role]"),
         FactField(name="resolver", path="VpcConfig.VpcId && 'vpc'", evidence=Evidence.ASSUMED),
     ),
     needs=(

@@ -86,6 +86,7 @@ SPECS = (
             FactField(name="multi_az", path="MultiAZ"),
             FactField(name="sku", path="DBInstanceClass"),
             FactField(name="state", path="DBInstanceStatus"),
+            FactField(name="encryption_key", path="KmsKeyId"),
         ),
         aliases=("Endpoint.Address", "ListenerEndpoint.Address"),
         needs=(NeedField(role="vpc", path="DBSubnetGroup.VpcId"),),
@@ -107,6 +108,7 @@ SPECS = (
             FactField(name="engine_version", path="EngineVersion"),
             FactField(name="multi_az", path="MultiAZ"),
             FactField(name="state", path="Status"),
+            FactField(name="encryption_key", path="KmsKeyId"),
         ),
         aliases=("Endpoint", "ReaderEndpoint", "CustomEndpoints"),
         lookups=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from auditor.connectors.aws.catalogue._common import with_aliases, with_needs
+from auditor.connectors.aws.catalogue._common import key_arn, with_aliases, with_fact, with_needs
 from auditor.connectors.aws.spec import VALUE, AwsSpec, Call, Detail, Draft
 from auditor.connectors.extract import text
 from auditor.model.need import requires
@@ -18,6 +18,9 @@ def _queue(draft: Draft) -> Resource:
     made = with_aliases(
         resource, f"sqs.{where.region}.{where.dns_suffix}/{path}", f"queue.{where.dns_suffix}/{path}"
     )
+    key = text("Attributes.KmsMasterKeyId", item)
+    if key:
+        made = with_fact(made, "encryption_key", key_arn(where, key), origin="sqs:GetQueueAttributes")
     try:
         target = text("deadLetterTargetArn", json.loads(text("Attributes.RedrivePolicy", item) or "{}"))
     except ValueError:
@@ -41,7 +44,7 @@ SPECS = AwsSpec(
             call=Call(
                 operation="GetQueueAttributes",
                 items="Attributes",
-                args=(("AttributeNames", ["RedrivePolicy"]),),
+                args=(("AttributeNames", ["RedrivePolicy", "KmsMasterKeyId"]),),
                 paged=False,
                 ignore=("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
             ),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.connectors.azure.catalogue._images import distribution
+from auditor.connectors.azure.catalogue._keys import key_of_set
 from auditor.connectors.azure.read import majority, refs, spread_over, truth
 from auditor.connectors.azure.spec import AzureSpec, Extra, Item, Shelf, Zoning
 from auditor.connectors.extract import items, read, text, texts
+from auditor.connectors.images import registries
 from auditor.model.evidence import Evidence, Fact, FactValue
 from auditor.model.need import Member, Need, requires
 from auditor.model.resource import Placement, Resource
@@ -26,6 +28,7 @@ def _cluster(item: Item, shelf: Shelf) -> Extra:
         # With pools read, the pools are the hosts.
         facts={
             "host": False if placed else None,
+            "encryption_key": key_of_set(text("properties.diskEncryptionSetID", item.body), shelf),
             "os": systems.pop() if len(systems) == 1 else None,
             "state": (text("properties.powerState.code", item.body) or "").lower() or None,
         },
@@ -108,7 +111,20 @@ def _plan(item: Item, shelf: Shelf) -> Extra:
 def _site(item: Item, _shelf: Shelf) -> Extra:
     kind = (text("kind", item.body) or "").lower()
     system = "linux" if "linux" in kind or truth(read("properties.reserved", item.body)) else None
-    return Extra(facts={"os": system, "state": (text("properties.state", item.body) or "").lower() or None})
+    image = text("properties.siteConfig.[linuxFxVersion, windowsFxVersion] | [?@] | [0]", item.body) or ""
+    container = image.partition("|")[2] if image.upper().startswith("DOCKER|") else ""
+    return Extra(
+        facts={
+            "os": system,
+            "state": (text("properties.state", item.body) or "").lower() or None,
+            "image_registry": registries([container] if container else []) or None,
+        }
+    )
+
+
+def _container_app(item: Item, _shelf: Shelf) -> Extra:
+    images = texts("properties.template.[containers, initContainers][][].image", item.body)
+    return Extra(facts={"image_registry": registries(images) or None})
 
 
 SPECS = (
@@ -170,6 +186,7 @@ SPECS = (
         api_version="2024-03-01",
         aliases=("properties.configuration.ingress.fqdn",),
         needs=(("environment", "properties.managedEnvironmentId || properties.environmentId"),),
+        refine=_container_app,
         blind="environment variables and secrets",
     ),
     AzureSpec(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.connectors.azure.catalogue._addresses import names_of_machine
+from auditor.connectors.azure.catalogue._keys import key_of_set
 from auditor.connectors.azure.catalogue._machine import agent_facts, disk_skus, system_facts
 from auditor.connectors.azure.read import majority, refs, spread_over
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Child, Extra, Item, Keep, Shelf, Zoning
@@ -87,13 +88,14 @@ def _profile_system(item: Item) -> str | None:
     return "linux" if read("linuxConfiguration", profile) else None
 
 
-def _disk(item: Item, _shelf: Shelf) -> Extra:
+def _disk(item: Item, shelf: Shelf) -> Extra:
+    key = key_of_set(text("properties.encryption.diskEncryptionSetId", item.body), shelf)
     sku = text("sku.name", item.body) or text("properties.accountType", item.body)
     if not sku:
-        return Extra(facts={"disk.sku": None})
+        return Extra(facts={"disk.sku": None, "encryption_key": key})
     spread = sku.upper().endswith("ZRS")
     return Extra(
-        facts={"disk.sku": sku, "zone_redundant": spread},
+        facts={"disk.sku": sku, "zone_redundant": spread, "encryption_key": key},
         zones=() if spread else KEEP,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.connectors.azure.catalogue._keys import key_address, listed_key
 from auditor.connectors.azure.places import GLOBAL, region_code
 from auditor.connectors.azure.read import majority, spread_over, truth
 from auditor.connectors.azure.spec import KEEP, AzureSpec, Extra, Item, Shelf, Zoning
@@ -18,6 +19,17 @@ BY_HAND: Range = (60.0, 240.0)
 COSMOS_FAILOVER: Range = (1.0, 60.0)
 """Minutes until the write region moves by itself: minutes as a rule, Azure's own pages say up to an hour."""
 REPLICA_KIND = "azure.documentdb.databaseaccounts.locations"
+
+
+def _account(item: Item, _shelf: Shelf) -> Extra:
+    """Tell the key of a storage account, where it is its owner's."""
+    return Extra(facts={"encryption_key": listed_key("properties.encryption.keyvaultproperties", item.body)})
+
+
+def _enterprise_cache(item: Item, _shelf: Shelf) -> Extra:
+    """Tell the key of a cache's disks, where it is its owner's."""
+    path = "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl"
+    return Extra(facts={"encryption_key": key_address(text(path, item.body))})
 
 
 def _flexible_server(item: Item, shelf: Shelf) -> Extra:
@@ -37,6 +49,7 @@ def _flexible_server(item: Item, shelf: Shelf) -> Extra:
     facts: dict[str, FactValue | None] = {
         "replica_of": source.lower() if source else None,
         "zone_redundant": spread if known else None,
+        "encryption_key": key_address(text("properties.dataEncryption.primaryKeyURI", item.body)),
         "multi_az": spread if known else None,
         "state": (text("properties.state", item.body) or "").lower() or None,
     }
@@ -56,8 +69,9 @@ def _flexible_server(item: Item, shelf: Shelf) -> Extra:
 def _cosmos(item: Item, shelf: Shelf) -> Extra:
     """Read an account: each region is a replica placed there; the account needs one that may serve."""
     locations = items("properties.locations", item.body)
+    key = key_address(text("properties.keyVaultKeyUri", item.body))
     if not locations:
-        return Extra()
+        return Extra(facts={"encryption_key": key})
     replicas = tuple(
         (region, truth(read("isZoneRedundant", location)), read("failoverPriority", location) or 0)
         for location in locations
@@ -67,7 +81,8 @@ def _cosmos(item: Item, shelf: Shelf) -> Extra:
         spread = replicas[0][1] if replicas else None
         region = replicas[0][0] if replicas else item.region
         unknown = None if shelf.places.zonal(region) and not spread else ()
-        return Extra(facts={"zone_redundant": spread}, zones=unknown, region=region or KEEP)
+        facts: dict[str, FactValue | None] = {"zone_redundant": spread, "encryption_key": key}
+        return Extra(facts=facts, zones=unknown, region=region or KEEP)
     writes_everywhere = truth(read("properties.enableMultipleWriteLocations", item.body)) is True
     by_itself = truth(read("properties.enableAutomaticFailover", item.body)) is True
     members: list[Member] = []
@@ -82,7 +97,7 @@ def _cosmos(item: Item, shelf: Shelf) -> Extra:
             plane = control_plane_id("azure", region, "microsoft.documentdb")
             members.append(Member(ref=ref, delay=BY_HAND, manual=True, via=(plane,), loss=None, assumed=True))
     need = Need(role="replica", members=tuple(members), origin="locations")
-    placed = tuple(_replica(item, shelf, region, spread) for region, spread, _ in replicas)
+    placed = tuple(_replica(item, shelf, region, spread, key) for region, spread, _ in replicas)
     return Extra(
         facts={"zone_redundant": all(spread for _, spread, _ in replicas)},
         region=GLOBAL,
@@ -92,10 +107,17 @@ def _cosmos(item: Item, shelf: Shelf) -> Extra:
     )
 
 
-def _replica(item: Item, shelf: Shelf, region: str, spread: bool | None) -> Resource:  # noqa: FBT001
+def _replica(
+    item: Item,
+    shelf: Shelf,
+    region: str,
+    spread: bool | None,  # noqa: FBT001
+    key: str | None,
+) -> Resource:
     unknown = None if shelf.places.zonal(region) and not spread else ()
     stated: dict[str, FactValue | None] = {
         "zone_redundant": spread,
+        "encryption_key": key,
         "resource_group": item.arm.resource_group,
     }
     return Resource(
@@ -145,6 +167,7 @@ SPECS = (
         aliases=(_STORAGE_HOSTS,),
         zoning=Zoning.FLAG,
         redundant=_SPREAD_STORAGE,
+        refine=_account,
     ),
     AzureSpec(
         kind="azure.dbforpostgresql.flexibleservers",
@@ -213,5 +236,6 @@ SPECS = (
         facts=(("sku", "sku.name"),),
         aliases=("properties.hostName",),
         zoning=Zoning.SPREAD,
+        refine=_enterprise_cache,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.connectors.azure.catalogue._keys import listed_key
 from auditor.connectors.azure.read import truth
 from auditor.connectors.azure.spec import AzureSpec, Extra, Item, Shelf, Zoning
 from auditor.connectors.extract import read
@@ -11,7 +12,15 @@ def _service_bus(item: Item, shelf: Shelf) -> Extra:
     """Read a namespace; new ones are spread and still answer false, so only true is evidence."""
     spread = truth(read("properties.zoneRedundant", item.body)) or None
     unknown = None if shelf.places.zonal(item.region) and not spread else ()
-    return Extra(facts={"zone_redundant": spread}, zones=unknown)
+    return Extra(facts={"zone_redundant": spread, "encryption_key": _key(item)}, zones=unknown)
+
+
+def _event_hub(item: Item, _shelf: Shelf) -> Extra:
+    return Extra(facts={"encryption_key": _key(item)})
+
+
+def _key(item: Item) -> str | None:
+    return listed_key("properties.encryption.keyVaultProperties[0]", item.body)
 
 
 SPECS = (
@@ -33,6 +42,7 @@ SPECS = (
         aliases=("properties.serviceBusEndpoint",),
         zoning=Zoning.FLAG,
         redundant="properties.zoneRedundant",
+        refine=_event_hub,
     ),
     AzureSpec(
         kind="azure.search.searchservices",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.connectors.azure.catalogue._keys import key_address
 from auditor.connectors.azure.catalogue.data import BY_HAND
 from auditor.connectors.azure.places import GLOBAL, region_code
 from auditor.connectors.azure.read import refs, truth
@@ -15,6 +16,11 @@ _VERSION = "2021-11-01"
 _DOMAINS = {"chinacloudapi": "database.chinacloudapi.cn", "usgovcloudapi": "database.usgovcloudapi.net"}
 
 
+def _encrypted(item: Item, _shelf: Shelf) -> Extra:
+    """Tell the key that protects what a server or managed instance holds, where it is its owner's."""
+    return Extra(facts={"encryption_key": key_address(text("properties.keyId", item.body))})
+
+
 def _database(item: Item, shelf: Shelf) -> Extra:
     """Read a database: it needs its server's gateway; without zone redundancy it is in one unknown zone."""
     spread = truth(read("properties.zoneRedundant", item.body))
@@ -22,7 +28,8 @@ def _database(item: Item, shelf: Shelf) -> Extra:
     server = requires("server", item.arm.parent, origin="servers/databases") if item.arm.parent else ()
     if item.arm.name.lower() == "master":  # Azure's own bookkeeping: its flag says nothing
         return Extra(needs=server, zones=())
-    return Extra(facts={"zone_redundant": spread}, zones=unknown, needs=server)
+    key = key_address(text("properties.encryptionProtector", item.body))
+    return Extra(facts={"zone_redundant": spread, "encryption_key": key}, zones=unknown, needs=server)
 
 
 def _failover_group(item: Item, shelf: Shelf) -> Extra:
@@ -106,6 +113,7 @@ SPECS = (
         facts=(("engine_version", "properties.version"),),
         assumed=(("engine", "sqlserver"),),
         aliases=("properties.fullyQualifiedDomainName",),
+        refine=_encrypted,
     ),
     AzureSpec(
         kind="azure.sql.servers.databases",
@@ -147,5 +155,6 @@ SPECS = (
         needs=(("subnet", "properties.subnetId"),),
         zoning=Zoning.FLAG,
         redundant="properties.zoneRedundant",
+        refine=_encrypted,
     ),
 )
