@@ -8,6 +8,7 @@ domains is solved once, so cost follows sets, not years. ``docs/simulation.md`` 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from auditor.analyses._simulation.tally import tally
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.config.settings import SimulationSettings
 from auditor.estate.graph import Estate
-from auditor.model.risk import Simulation
+from auditor.model.risk import Correlation, Simulation
 from auditor.outages.schema import Outage
 from auditor.progress import Progress, SilentProgress
 
@@ -43,10 +44,34 @@ def simulate(
         return None
     progress = progress or SilentProgress()
     progress.start(STAGE, 4)
+    drawn = _drawn(estate, outages, settings, seen)
+    progress.step(STAGE, note="what can strike")
+    solved = []
+    for worst in (False, True):
+        solved.append(solve(estate, drawn.possible, drawn.events, worst=worst))
+        progress.step(STAGE, note="worst case" if worst else "best case")
+    found = _told(estate, settings, drawn, (solved[0], solved[1]))
+    progress.step(STAGE, note="figures")
+    progress.done(STAGE)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """What strikes: years of the record, what is possible, how it comes together, what was drawn."""
+
+    seen: record.Window | None
+    possible: Hazards
+    correlations: tuple[Correlation, Correlation]
+    events: Events
+
+
+def _drawn(
+    estate: Estate, outages: Mapping[str, Outage], settings: SimulationSettings, seen: record.Window | None
+) -> _Drawn:
     found = record.homes(outages)
     possible = hazards(estate, found, seen, settings.lesser)
     sibling, across = record.together(found)
-    progress.step(STAGE, note="what can strike")
     terms = Terms(
         years=settings.years,
         seed=settings.seed,
@@ -55,24 +80,22 @@ def simulate(
         across=across.probability,
     )
     events = draw(possible, terms)
-    label = _label(possible, events)
+    return _Drawn(seen=seen, possible=possible, correlations=(sibling, across), events=events)
+
+
+def _told(
+    estate: Estate, settings: SimulationSettings, drawn: _Drawn, solved: tuple[Solved, Solved]
+) -> Simulation:
+    """Return the figures of both cases, the best one first."""
+    possible, events, seen = drawn.possible, drawn.events, drawn.seen
     weights, codes = weightings(estate.workloads)
-    names = labels(possible)
-    solved, tallies = list[Solved](), []
-    for worst in (False, True):
-        solved.append(solve(estate, possible, events, worst=worst))
-        tallies.append(
-            tally(solved[-1], events, label, labels=len(names), years=settings.years, weights=weights)
-        )
-        progress.step(STAGE, note="worst case" if worst else "best case")
-    teller = Teller(
-        best=tallies[0],
-        worst=tallies[1],
-        rates=posterior(possible.groups, count=len(names), seed=settings.seed),
-        years=settings.years,
+    names, label = labels(possible), _label(possible, events)
+    best, worst = (
+        tally(each, events, label, labels=len(names), years=settings.years, weights=weights)
+        for each in solved
     )
-    progress.step(STAGE, note="figures")
-    progress.done(STAGE)
+    believed = posterior(possible.groups, count=len(names), seed=settings.seed)
+    teller = Teller(best=best, worst=worst, rates=believed, years=settings.years)
     return Simulation(
         kind=KIND,
         years=settings.years,
@@ -91,7 +114,7 @@ def simulate(
         by_class=teller.shares([each.fault_class for each in names], weights[0]),
         rates=rates(possible.groups),
         durations=possible.fits,
-        correlations=(sibling, across),
+        correlations=drawn.correlations,
     )
 
 

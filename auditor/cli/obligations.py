@@ -24,54 +24,62 @@ if TYPE_CHECKING:
 ANSWER = "Laws against an interruption log"
 
 
+LogFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="Interruption log, .csv or .toml, or events of AWS Health or Azure Service Health, .json.",
+    ),
+]
+Timezone = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone",
+        metavar="ZONE",
+        show_default=False,
+        help="For times without an offset, such as Asia/Seoul.",
+    ),
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fact",
+        metavar="NAME=VALUE",
+        show_default=False,
+        help="What a law asks and no log tells, such as roles=financial-entity; repeatable.",
+    ),
+]
+Laws = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--law", metavar="ID", show_default=False, help="Only this law; repeatable. Without it all."
+    ),
+]
+Letters = Annotated[
+    str | None,
+    typer.Option(
+        "--letter",
+        metavar="DIR|-",
+        show_default=False,
+        help="Write requests for notice to the provider: files into a folder, or - for stdout.",
+    ),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--language", metavar="en|ko", show_default=False, help="Of letters; repeatable. Without it both."
+    ),
+]
+
+
 def run(
-    log: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="Interruption log, .csv or .toml, or events of AWS Health or Azure Service Health, .json.",
-        ),
-    ],
+    log: LogFile,
     *,
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            "--timezone",
-            metavar="ZONE",
-            show_default=False,
-            help="For times without an offset, such as Asia/Seoul.",
-        ),
-    ] = None,
-    fact: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fact",
-            metavar="NAME=VALUE",
-            show_default=False,
-            help="What a law asks and no log tells, such as roles=financial-entity; repeatable.",
-        ),
-    ] = None,
-    law: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--law", metavar="ID", show_default=False, help="Only this law; repeatable. Without it all."
-        ),
-    ] = None,
-    letter: Annotated[
-        str | None,
-        typer.Option(
-            "--letter",
-            metavar="DIR|-",
-            show_default=False,
-            help="Write requests for notice to the provider: files into a folder, or - for stdout.",
-        ),
-    ] = None,
-    language: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--language", metavar="en|ko", show_default=False, help="Of letters; repeatable. Without it both."
-        ),
-    ] = None,
+    timezone: Timezone = None,
+    fact: Facts = None,
+    law: Laws = None,
+    letter: Letters = None,
+    language: Languages = None,
     formats: options.Formats = None,
     output: options.Output = None,
     quiet: options.Quiet = False,

@@ -24,48 +24,56 @@ if TYPE_CHECKING:
     from auditor.outages import Outage
 
 
+Outages = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[OUTAGE]...", show_default=False, help="Outage ids; all if none are named."),
+]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        "--explain", metavar="WORKLOAD", show_default=False, help="Why: one workload's reason chains."
+    ),
+]
+AsIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-if",
+        metavar="PLACE",
+        show_default=False,
+        help="The same failure in a place of yours, such as region:aws/ap-northeast-2; repeatable.",
+    ),
+]
+Lengthen = Annotated[
+    float | None,
+    typer.Option("--lengthen", metavar="FACTOR", show_default=False, help="As if it had lasted longer."),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option("--minutes", metavar="N", show_default=False, help="As if all were over after N minutes."),
+]
+Repeat = Annotated[
+    int | None,
+    typer.Option("--repeat", metavar="N", show_default=False, help="As if it had happened N times."),
+]
+Every = Annotated[
+    float, typer.Option("--every", metavar="HOURS", help="From one start to the next, with --repeat.")
+]
+Together = Annotated[
+    bool, typer.Option("--together", help="As if all had begun on the day of the first one named.")
+]
+
+
 def run(
-    outages: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[OUTAGE]...", show_default=False, help="Outage ids; all if none are named."),
-    ] = None,
+    outages: Outages = None,
     *,
     snapshot: options.From = None,
-    explain: Annotated[
-        str | None,
-        typer.Option(
-            "--explain", metavar="WORKLOAD", show_default=False, help="Why: one workload's reason chains."
-        ),
-    ] = None,
-    as_if: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--as-if",
-            metavar="PLACE",
-            show_default=False,
-            help="The same failure in a place of yours, such as region:aws/ap-northeast-2; repeatable.",
-        ),
-    ] = None,
-    lengthen: Annotated[
-        float | None,
-        typer.Option("--lengthen", metavar="FACTOR", show_default=False, help="As if it had lasted longer."),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            "--minutes", metavar="N", show_default=False, help="As if all were over after N minutes."
-        ),
-    ] = None,
-    repeat: Annotated[
-        int | None,
-        typer.Option("--repeat", metavar="N", show_default=False, help="As if it had happened N times."),
-    ] = None,
-    every: Annotated[
-        float, typer.Option("--every", metavar="HOURS", help="From one start to the next, with --repeat.")
-    ] = 24,
-    together: Annotated[
-        bool, typer.Option("--together", help="As if all had begun on the day of the first one named.")
-    ] = False,
+    explain: Explain = None,
+    as_if: AsIf = None,
+    lengthen: Lengthen = None,
+    minutes: Minutes = None,
+    repeat: Repeat = None,
+    every: Every = 24,
+    together: Together = False,
     config: options.Config = None,
     formats: options.Formats = None,
     output: options.Output = None,
@@ -83,15 +91,11 @@ def run(
 
     settings = load_settings(config)
     to = destination(formats, output)
+    places, named = tuple(as_if or ()), outages or []
     change = Change(
-        places=tuple(as_if or ()),
-        lengthen=lengthen,
-        minutes=minutes,
-        repeat=repeat,
-        every=every,
-        together=together,
+        places=places, lengthen=lengthen, minutes=minutes, repeat=repeat, every=every, together=together
     )
-    chosen = varied(select(catalogue(settings.outages.folders), outages or []), outages or [], change)
+    chosen = varied(select(catalogue(settings.outages.folders), named), named, change)
     voice = Voice(quiet=quiet, verbose=verbose, colour=not no_color)
     inventory, digest = given(snapshot, settings)
     with voice.progress() as progress:
@@ -100,7 +104,7 @@ def run(
     audit = replace(
         blank_audit(inventory, settings, chosen, snapshot_sha256=digest),
         replays=found,
-        sections=_sections(found, estate, explain, everything=bool(outages)),
+        sections=_sections(found, estate, explain, everything=bool(named)),
     )
     manner = Manner(redact=redact, verbose=verbose, no_color=no_color)
     deliver(

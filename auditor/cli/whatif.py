@@ -25,28 +25,32 @@ if TYPE_CHECKING:
 DAY = 1440.0
 
 
+Domains = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[DOMAIN]...",
+        show_default=False,
+        help="Failure domains or resources, such as region:aws/ap-northeast-2; "
+        "with --and-any outages too, and none at all.",
+    ),
+]
+Minutes = Annotated[float, typer.Option("--minutes", metavar="N", help="How long they are lost.")]
+AndAny = Annotated[
+    What | None,
+    typer.Option(
+        "--and-any",
+        show_default=False,
+        help="While those are lost, what else may fail: each domain, each resource or each pair of domains.",
+    ),
+]
+
+
 def run(
-    domains: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[DOMAIN]...",
-            show_default=False,
-            help="Failure domains or resources, such as region:aws/ap-northeast-2; "
-            "with --and-any outages too, and none at all.",
-        ),
-    ] = None,
+    domains: Domains = None,
     *,
     snapshot: options.From = None,
-    minutes: Annotated[float, typer.Option("--minutes", metavar="N", help="How long they are lost.")] = DAY,
-    and_any: Annotated[
-        What | None,
-        typer.Option(
-            "--and-any",
-            show_default=False,
-            help="While those are lost, what else may fail: each domain, each resource or each pair of "
-            "domains.",
-        ),
-    ] = None,
+    minutes: Minutes = DAY,
+    and_any: AndAny = None,
     config: options.Config = None,
     formats: options.Formats = None,
     output: options.Output = None,

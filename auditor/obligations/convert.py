@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from auditor.model.duties import ROLES
 from auditor.model.spelling import closest, one_of
@@ -21,14 +22,9 @@ def converted(form: RegimeForm, stem: str) -> Regime:
     if form.id != stem:
         raise Fault("id", f"{form.id!r} must be the file's name, {stem!r}")
     thresholds = tuple(_threshold(each, n) for n, each in enumerate(form.thresholds, start=1))
-    known = frozenset(each.id for each in thresholds)
-    if len(known) < len(thresholds):
-        raise Fault("thresholds", "two thresholds have the same id")
     _roles(form.binds.roles)
     _timezone(form.timezone)
-    rule = parse(form.rule, "rule", thresholds=known)
-    for unused in sorted(known - set(_named(rule))):
-        raise Fault("rule", f"does not use the threshold {unused!r}")
+    rule = _rule(form.rule, thresholds)
     scope = form.binds.scope
     return Regime(
         id=form.id,
@@ -63,6 +59,17 @@ def converted(form: RegimeForm, stem: str) -> Regime:
             for language, each in sorted(form.letters.items())
         },
     )
+
+
+def _rule(given: dict[str, Any], thresholds: tuple[Threshold, ...]) -> Rule:
+    """Return the rule over ``thresholds``, each of which it must use."""
+    known = frozenset(each.id for each in thresholds)
+    if len(known) < len(thresholds):
+        raise Fault("thresholds", "two thresholds have the same id")
+    rule = parse(given, "rule", thresholds=known)
+    for unused in sorted(known - set(_named(rule))):
+        raise Fault("rule", f"does not use the threshold {unused!r}")
+    return rule
 
 
 def _threshold(form: ThresholdForm, number: int) -> Threshold:
