@@ -34,7 +34,7 @@ def pairs_of(draft: Draft, pairs: Iterable[tuple[int, str]]) -> pl.DataFrame:
 def zone_regions(inventory: Inventory) -> ZoneRegions:
     """Return the region of every physical zone that the inventory knows."""
     single = inventory.resources.filter(pl.col("region").is_not_null() & (pl.col("zones").list.len() > 0))
-    seen = single.select("provider", "region", "zones").unique().explode("zones").unique().sort(pl.all())
+    seen = single.select("provider", "region", "zones").explode("zones").unique().sort(pl.all())
     found = {(provider, zone): region for provider, region, zone in seen.iter_rows()}
     return found | {(zone.provider, zone.zone): zone.region for zone in inventory.zones}
 

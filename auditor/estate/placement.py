@@ -20,14 +20,17 @@ def add_placement(draft: Draft, inventory: Inventory) -> None:
     A resource that states a need of role ``zone`` gets no other one; one in several zones is spread by the
     provider and gets none. A zone nobody could see is needed in every zone of the region in the worst case.
     """
-    placed = inventory.resources.with_row_index("owner").with_columns(
+    columns = inventory.resources.select("provider", "account", "region", "kind", "zones", "source")
+    placed = columns.with_row_index("owner").with_columns(
         pl.col("owner").cast(pl.Int32),
         evidence=pl.when(pl.col("source") == "manifest")
         .then(EVIDENCE_CODE[Evidence.DECLARED])
         .otherwise(EVIDENCE_CODE[Evidence.CONFIGURED]),
     )
-    _add_services(draft, placed)
-    account = placed.filter(pl.col("account").is_not_null())
+    placed = placed.drop("source")
+    _add_services(draft, placed.drop("zones", "account"))
+    placed = placed.drop("kind")
+    account = placed.drop("zones", "region").filter(pl.col("account").is_not_null())
     _add(draft, account, spelled("account:{}/{}", "provider", "account"), "account", "placement")
     stated = inventory.needs.filter(pl.col("role") == "zone")["resource"].unique().cast(pl.Int32)
     _add_zones(draft, placed.filter(~pl.col("owner").is_in(stated.implode())), inventory)
