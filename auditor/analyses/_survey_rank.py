@@ -9,6 +9,7 @@ import numpy as np
 from auditor.analyses._losses import AXES
 from auditor.analyses._survey_found import Found, Keys
 from auditor.estate.graph import Estate
+from auditor.kernels.mixing import GOLDEN, stirred
 from auditor.kernels.order import Index
 from auditor.kernels.plan import Bools, Words
 from auditor.model.domain import BOUND_AXES, axis_of
@@ -90,9 +91,7 @@ def _mark(found: Found, keys: Keys) -> Words:
     """Return uint64 [items], equal for items for which ``keys`` hold the same classes."""
     count = max(len(found.members), 1)
     item, which = np.divmod(keys, count)
-    scattered = (np.arange(count, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    scattered = (scattered ^ (scattered >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    scattered = (scattered ^ (scattered >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    image = stirred(np.arange(1, count + 1, dtype=np.uint64) * GOLDEN)
     mark = np.zeros(len(found.elements), np.uint64)
-    np.add.at(mark, item, (scattered ^ (scattered >> np.uint64(31)))[which])
+    np.add.at(mark, item, image[which])
     return mark

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from auditor.kernels.mixing import stirred
 from auditor.kernels.order import Index, order, ranges
 from auditor.kernels.plan import Bools, Ints, Plan, Words
 
@@ -27,15 +28,12 @@ _NEED = np.array([0x8CB92BA72F3D8DD7, 0xF1357AEA2E62A9C5], np.uint64)
 
 
 def mixed(value: Words) -> Words:
-    """Return a well-scattered image of each number in each lane (splitmix64): sums of images tell sets apart.
+    """Return a well-scattered image of each number in each lane: sums of images tell sets apart.
 
     Args:
         value: uint64 [..., 2].
     """
-    value = value + _SALT
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    return stirred(value + _SALT)
 
 
 def digests(plan: Plan, own: Words, *, need: Words | None = None, member: Words | None = None) -> Words:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.kernels.mixing import GOLDEN, stirred
 from auditor.kernels.order import Index, distinct, ranges
 from auditor.kernels.plan import Bools, Ints, Plan, Words
 from auditor.kernels.prepared import Bucket, Prepared, Stage, prepare
@@ -24,7 +25,7 @@ _WORTH = 0.9  # a round that leaves more than this share of nodes and members is
 _SMALL = 20_000  # ... so few nodes and members are left that another costs nothing
 _TURNS = 32  # of telling the rows of a cyclic stage apart; where they do not rest, each stays itself
 
-_A, _B, _C = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_COMPONENT = np.uint64(0x94D049BB133111EB)
 _SALT = np.array([0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7], np.uint64)
 _ONE = np.uint64(1)
 _HALF = 32  # bits of a number that hold a node
@@ -62,7 +63,7 @@ def marks(nodes: int, struck: Sequence[NDArray[np.integer]]) -> Words:
     """
     found = np.zeros(nodes, np.uint64)
     for number, inside in enumerate(struck, start=1):
-        found[np.unique(inside)] += _mixed(np.full(1, number, np.uint64) * _A)
+        found[np.unique(inside)] += stirred(np.full(1, number, np.uint64) * GOLDEN)
     return found
 
 
@@ -176,13 +177,6 @@ def _chained(first: Condensed, then: Condensed) -> Condensed:
     return Condensed(plan=then.plan, of=then.of[first.of], node=node, place=place)
 
 
-def _mixed(value: Words) -> Words:
-    """Return a well-scattered image of each number, 0 for 0 (splitmix64): sums of images tell sets apart."""
-    value = (value ^ (value >> np.uint64(30))) * _B
-    value = (value ^ (value >> np.uint64(27))) * _C
-    return value ^ (value >> np.uint64(31))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Colors:
     """What tells rows apart while they are told apart: uint64 [rows, 2], 0 for always up."""
@@ -199,7 +193,7 @@ class _Colors:
             return
         # All rows start alike, unlike anything else, and are told apart until that tells no more apart.
         color = self.color[stage.first : stage.last]
-        color[...] = _mixed(_SALT + np.full(1, 2 * number + 1, np.uint64) * _C)
+        color[...] = stirred(_SALT + np.full(1, 2 * number + 1, np.uint64) * _COMPONENT)
         before = 1
         for _ in range(_TURNS):
             found = [self._bucket(bucket, plain=False) for bucket in stage.buckets]
@@ -208,7 +202,9 @@ class _Colors:
             if kinds == before:
                 return
             before = kinds
-        color[...] = _mixed(np.arange(stage.first, stage.last, dtype=np.uint64)[:, None] * _A + _SALT) | _ONE
+        color[...] = (
+            stirred(np.arange(stage.first, stage.last, dtype=np.uint64)[:, None] * GOLDEN + _SALT) | _ONE
+        )
 
     def _bucket(self, bucket: Bucket, *, plain: bool) -> Words:
         """Return the colours of ``bucket``; ``plain`` rows, on no cycle, may turn out to be another row."""
@@ -219,7 +215,7 @@ class _Colors:
         own = self.own[bucket.first : bucket.last]
         total = _fold(np.add, bucket, held)
         there = total != 0 if plain else np.ones(total.shape, np.bool_)
-        found = np.where(there | (own != 0), _mixed(own + _mixed(total)) | _ONE, 0)
+        found = np.where(there | (own != 0), stirred(own + stirred(total)) | _ONE, 0)
         if plain:
             high = _fold(np.maximum, bucket, held)
             low = _fold(np.minimum, bucket, held - _ONE) + _ONE  # 0, always up, does not count
@@ -231,9 +227,9 @@ class _Colors:
         timing = self.timing[bucket.place]
         up = (held[..., 0] == 0) & (timing == 0)
         left = bucket.k - _fold(np.add, bucket, up.astype(np.int64))
-        late = _mixed(held + _mixed(timing[..., None] + _A) + _SALT)
+        late = stirred(held + stirred(timing[..., None] + GOLDEN) + _SALT)
         late[up] = 0
-        found = _mixed(_fold(np.add, bucket, late) + left[:, None].astype(np.uint64) * _A) | _ONE
+        found = stirred(_fold(np.add, bucket, late) + left[:, None].astype(np.uint64) * GOLDEN) | _ONE
         if plain:
             found[left <= 0] = 0
             # One that is up but late is as good as none of the others.
@@ -265,7 +261,7 @@ def _grouped(color: Words) -> tuple[Index, Index]:
 def _once(prepared: Prepared, mark: Words, inside: Bools, timing: Words) -> Condensed:
     own = np.zeros((prepared.rows, 2), np.uint64)
     struck = np.flatnonzero(mark)
-    own[prepared.row[struck]] = _mixed(mark[struck, None] + _SALT) | _ONE
+    own[prepared.row[struck]] = stirred(mark[struck, None] + _SALT) | _ONE
     colors = _Colors(color=own.copy(), own=own, timing=timing)
     for number, stage in enumerate(prepared.stages):
         colors.stage(number, stage)

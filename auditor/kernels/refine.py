@@ -14,17 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.kernels.mixing import scattered
 from auditor.kernels.order import Index, ranges
 from auditor.kernels.plan import Bools, Words
 
 _ROUNDS = 64  # of marking from below, and of refining what hangs on cycles; what is left stays apart
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_STEPS = (
-    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
-    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
-)
-_LAST = np.uint64(31)
 _TRIES = 4
+
+__all__ = ["Classes", "Marked", "classes", "scattered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +77,6 @@ def classes(system: Marked) -> Classes:
         if np.array_equal(sound, sound[first][label]):
             return Classes(label=label, first=first, need=needs)
     raise ArithmeticError("marks of different nodes keep coinciding")
-
-
-def scattered(value: Words) -> Words:
-    """Return a well-scattered image of each number (splitmix64), so that sums of images tell sets apart."""
-    value = value + _GOLDEN
-    shifted = np.empty_like(value)
-    for shift, factor in _STEPS:
-        np.right_shift(value, shift, out=shifted)
-        value ^= shifted
-        value *= factor
-    np.right_shift(value, _LAST, out=shifted)
-    value ^= shifted
-    return value
 
 
 def _marks(system: Marked, salt: np.uint64) -> Words:
