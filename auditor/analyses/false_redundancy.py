@@ -19,6 +19,7 @@ from auditor.analyses._redundancy.findings import (
     shared_findings,
 )
 from auditor.analyses._redundancy.found import Certainty, FalseRedundancies, FalseRedundancy
+from auditor.analyses._redundancy.hung import hung, hung_findings
 from auditor.analyses._redundancy.losses import Claims
 from auditor.analyses._redundancy.places import neighbours
 from auditor.analyses._redundancy.sections import sections
@@ -40,7 +41,9 @@ def measure(estate: Estate, outages: Mapping[str, Outage]) -> FalseRedundancies:
     struck = hits(claims, tried, worst, estate.best)
     empty = hollow(estate, claims)
     near = neighbours(claims)
-    numbers = sorted({*(hit.pool for hit in struck.hits), *(each.pool for each in empty), *near})
+    hanging = hung(estate, claims, worst)
+    hit = {*(each.pool for each in struck.hits), *(each.pool for each in empty)}
+    numbers = sorted({*hit, *(each.pool for each in hanging), *near})
     lean = dict(zip(numbers, leaning(estate, worst, [claims[each].owners for each in numbers]), strict=True))
     told = frozenset(sorted(numbers, key=lambda number: (-lean[number].weight, number))[:MOST])
     teller = Teller(
@@ -50,8 +53,10 @@ def measure(estate: Estate, outages: Mapping[str, Outage]) -> FalseRedundancies:
         precedents=precedents(outages),
     )
     chosen = [hit for hit in struck.hits if hit.pool in told]
+    shared = shared_findings(teller, tried, (struck.best, worst), chosen, struck.hits)
     found = [
-        *shared_findings(teller, tried, (struck.best, worst), chosen, struck.hits),
+        *shared,
+        *hung_findings(teller, hanging, shared),
         *capacity_findings(teller, empty),
         *metro_findings(teller, near),
         *agent_findings(teller, worst),
@@ -75,4 +80,4 @@ def run(context: Context) -> Finding:
     return Finding(value=found, sections=sections(found))
 
 
-ANALYSIS = Analysis(name="false_redundancy", run=run, order=46)
+ANALYSIS = Analysis(name="false_redundancy", run=run, order=38)
