@@ -53,11 +53,12 @@ def limits(estate: Estate) -> NDArray[np.float64]:
 def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Losses:
     """Return which workloads are lost when each node of ``nodes`` alone is out, in one case."""
     prepared = prepare(case.plan)
-    nobody = np.zeros(case.plan.delay.size, np.bool_)
-    return Losses(
-        lost=_lost(estate, prepared, nodes, nobody),
-        lost_no_manual=_lost(estate, prepared, nodes, case.manual & (case.plan.delay > 0)),
-    )
+    delay = case.plan.delay
+    found = _lost(estate, prepared, nodes, np.zeros(delay.size, np.bool_))
+    # People who are too late for every limit change nothing by not coming.
+    in_time = case.manual & (delay > 0) & (delay <= limits(estate).max(initial=0.0))
+    harder = _lost(estate, prepared, nodes, in_time) if in_time.any() else found
+    return Losses(lost=found, lost_no_manual=harder)
 
 
 def lost_in(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.standing import Standing
 from auditor.estate.graph import NodeKind
 from auditor.kernels import Bools
-from auditor.model.domain import Axis, axis_of
+from auditor.model.domain import Axis
 
 PROVIDER_WIDE = frozenset(
     {
@@ -30,7 +30,7 @@ PROVIDER_WIDE = frozenset(
 """Control planes that any change needs, whatever services a workload uses."""
 
 GLOBAL = "global"
-_MAKERS = frozenset({Axis.VENDOR, Axis.AGENT})
+_MAKERS = frozenset({Axis.VENDOR.value, Axis.AGENT.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,11 @@ class Means:
     """Which control planes each workload of an estate would need to act.
 
     Attributes:
-        domains: axis and parts of the id of each failure domain.
+        column: axis and parts of the id of each failure domain to its column.
         on: bool [w, domains], which workloads stand on which domains; global counts as a region.
     """
 
-    domains: tuple[tuple[Axis | None, tuple[str, ...]], ...]
+    column: Mapping[tuple[str, ...], int]
     on: Bools
     _needs: dict[str, Bools] = field(default_factory=dict)
 
@@ -51,42 +51,43 @@ class Means:
         """Read what every workload stands on."""
         estate = standing.lens.estate
         domains = np.flatnonzero(estate.kinds == NodeKind.DOMAIN)
-        ids = [estate.names[node] for node in domains]
-        told = tuple((axis_of(each), parts_of(each)) for each in ids)
-        return cls(domains=told, on=standing.on(list(domains[:, None])))
+        column = {_cut(estate.names[node]): at for at, node in enumerate(domains.tolist())}
+        return cls(column=column, on=standing.on(list(domains[:, None])))
 
     def needs(self, plane: str) -> Bools:
         """Return bool [w], whether acting on a workload would need a control plane, by its id."""
         found = self._needs.get(plane)
         if found is None:
-            found = self._needs[plane] = self._needing(plane)
+            found = self._needs[plane] = self._needing(*_cut(plane)[1:])
         return found
 
-    def _needing(self, plane: str) -> Bools:
-        parts = parts_of(plane)
-        provider, region, service = parts[0], "/".join(parts[1:-1]) or GLOBAL, parts[-1]
+    def _needing(self, provider: str, *place: str) -> Bools:
+        region, service = "/".join(place[:-1]) or GLOBAL, place[-1] if place else provider
         # Vendors and makers of agents may have a console of their own.
-        maker = self._any(lambda axis, of: axis in _MAKERS and of[0] == provider)
-        used = self._any(lambda axis, of: axis is Axis.PROVIDER and of[0] == provider)
-        return maker | (used & self._using(provider, region, service))
+        makers = [at for (axis, *of), at in self.column.items() if axis in _MAKERS and of[0] == provider]
+        used = self._any([self.column.get((Axis.PROVIDER.value, provider))])
+        return self._any(makers) | (used & self._using(provider, region, service))
 
     def _using(self, provider: str, region: str, service: str) -> Bools:
         if service in PROVIDER_WIDE:
             every = region == GLOBAL
-            return self._any(lambda axis, of: every or (axis is Axis.REGION and of == (provider, region)))
+            region_at = self.column.get((Axis.REGION.value, provider, region))
+            return np.full(self.on.shape[0], fill_value=True) if every else self._any([region_at])
         if region == GLOBAL:
-            return self._any(lambda axis, of: axis is Axis.SERVICE and of[0::2] == (provider, service))
-        return self._any(lambda axis, of: axis is Axis.SERVICE and of == (provider, region, service))
+            whole = (Axis.SERVICE.value, provider, service)
+            return self._any(at for id_, at in self.column.items() if (*id_[:2], *id_[3:]) == whole)
+        return self._any([self.column.get((Axis.SERVICE.value, provider, region, service))])
 
-    def _any(self, test: Callable[[Axis | None, tuple[str, ...]], bool]) -> Bools:
-        """Return bool [w], the workloads that stand on a domain that passes."""
-        chosen = [at for at, (axis, of) in enumerate(self.domains) if test(axis, of)]
+    def _any(self, columns: Iterable[int | None]) -> Bools:
+        """Return bool [w], the workloads that stand on one of these domains."""
+        chosen = [at for at in columns if at is not None]
         return np.asarray(self.on[:, chosen].any(axis=1))
 
 
-def parts_of(domain: str) -> tuple[str, ...]:
-    """Return what follows the axis in a domain id, cut at its slashes."""
-    return tuple(domain.partition(":")[2].split("/"))
+def _cut(domain: str) -> tuple[str, ...]:
+    """Return the axis of a domain id and what follows it, cut at its slashes."""
+    axis, _, rest = domain.partition(":")
+    return (axis, *rest.split("/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

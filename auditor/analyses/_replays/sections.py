@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from auditor.analyses._replays.pairs import PAIR
 from auditor.analyses._replays.play import outage_minutes
 from auditor.analyses._replays.remarks import AS_IF, legend, marks
 from auditor.analyses._replays.words import TIMED, minutes_text, sentence, short, tone, verdict_text
+from auditor.analyses._text import named, percent, rough
 from auditor.errors import ConfigError
-from auditor.model.audit import VERDICT_ORDER, OpenRange, Range, Replay, Verdict, WorkloadReplay
+from auditor.model.audit import VERDICT_ORDER, OpenRange, Replay, Verdict, WorkloadReplay
 from auditor.model.facts import narrowed_by
 from auditor.model.section import Block, Cell, Chain, Matrix, Note, Section, Table, Tone
 from auditor.model.spelling import closest, one_of
@@ -22,16 +22,17 @@ from auditor.outages.insides import home_of_control_plane
 CHAINS_SHOWN = 3
 """Reason chains printed per workload and outage in the report; ``explain`` and the JSON have all."""
 
-COLUMNS_IN_BRIEF = 12
-"""Outages in the terminal's matrix; the worst ones, in order of time."""
+SHOWN_IN_BRIEF = 6
+"""Outages in a summary; those that stop something whatever is not known come first."""
 
-ROWS_IN_BRIEF = 20
-"""Workloads in the terminal's matrix; the most exposed ones, in the order of the full report."""
+NAMED_IN_BRIEF = 4
+"""Workloads that a summary names for one verdict."""
 
 _MADE_UP = re.compile("[@~]")
 """Ends an outage's id where it is told as it never was."""
 
 HARMLESS = frozenset({Verdict.SPARED})
+STOPPED = frozenset({Verdict.INTERRUPTED, Verdict.DOWN})
 
 
 def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section:
@@ -54,12 +55,7 @@ def section(replays: Sequence[Replay], workloads: Sequence[Workload]) -> Section
         *_reasons(touching),
         _limits(),
     )
-    worst = sorted(touching, key=_weight, reverse=True)[:COLUMNS_IN_BRIEF]
-    brief = _brief([replay for replay in touching if replay in worst], workloads) if touching else []
-    if len(touching) > len(worst):
-        rest = f"The {len(worst)} that take most of {len(touching)}; the full report has them all."
-        brief.append(Note(lines=(rest,)))
-    brief += _as_if(single)
+    brief = [*(_brief(touching) if touching else ()), *_as_if(single)]
     return Section(
         id="replays",
         title="Real outages replayed",
@@ -173,23 +169,64 @@ def _summary(reached: Sequence[Replay], touching: int, known: int) -> str:
     )
 
 
-def _brief(shown: Sequence[Replay], workloads: Sequence[Workload]) -> list[Block]:
-    """Return the matrix of the most exposed workloads, and how many it leaves out."""
-    whole = _matrix(shown, workloads)
-    if len(workloads) <= ROWS_IN_BRIEF:
-        return [whole]
-
-    def exposure(row: int) -> tuple[list[int], int]:
-        verdicts = (replay.workloads[row].verdict for replay in shown)
-        ranks = sorted((VERDICT_ORDER.index(worst) for _, worst in verdicts), reverse=True)
-        return ranks, -row
-
-    kept = sorted(sorted(range(len(workloads)), key=exposure, reverse=True)[:ROWS_IN_BRIEF])
-    few = replace(
-        whole, rows=tuple(whole.rows[row] for row in kept), cells=tuple(whole.cells[row] for row in kept)
+def _brief(touching: Sequence[Replay]) -> list[Block]:
+    """Return the outages that stop most, certain ones first, each with what it would do."""
+    shown = sorted(touching, key=_urgency, reverse=True)[:SHOWN_IN_BRIEF]
+    labels = dict(zip((each.outage for each in shown), _labels(shown), strict=True))
+    rest = len(touching) - len(shown)
+    more = f" {rest:,} more are in the full report." if rest else ""
+    table = Table(
+        columns=("The same failure today", "Would be"),
+        rows=tuple(
+            (Cell(text=f"{labels[each.outage]}: {each.title}"), Cell(text=_effects(each), tone=_worst(each)))
+            for each in shown
+        ),
+        caption=f"Certain stops first, then most workloads.{more}",
     )
-    rest = f"The {len(kept)} most exposed of {len(workloads):,} workloads; the full report has them all."
-    return [few, Note(lines=(rest,))]
+    return [table]
+
+
+def _urgency(replay: Replay) -> tuple[bool, bool, int, tuple[int, float, float, str]]:
+    """Rank by whether something stops for certain, not fixed since, by how much may stop, by exposure."""
+    stops = [row for row in replay.workloads if row.verdict[1] in STOPPED]
+    sure = any(row.verdict[0] in STOPPED for row in stops)
+    return sure, sure or not replay.fixed_since, len(stops), _weight(replay)
+
+
+def _worst(replay: Replay) -> Tone:
+    sure = any(row.verdict[0] in STOPPED for row in replay.workloads)
+    return Tone.BAD if sure else Tone.CAUTION
+
+
+def _effects(replay: Replay) -> str:
+    """Return who would be how badly off, worst first, and the money: ``down 84 min: shop; at stake ...``."""
+    touched = [row for row in replay.workloads if row.verdict[1] not in HARMLESS]
+    heavy = [row for row in touched if row.verdict[1] is not Verdict.WEAKENED] or touched
+    groups: dict[tuple[int, bool], list[WorkloadReplay]] = {}
+    for row in heavy:
+        best, worst = (VERDICT_ORDER.index(each) for each in row.verdict)
+        groups.setdefault((-worst, best < worst), []).append(row)
+    told = [_together_off(groups[key], possibly=key[1]) for key in sorted(groups)]
+    money = [
+        f"{rough((low or 0.0, high))} {code}"
+        for code, (low, high) in replay.lost.money.items()
+        if high is not None and (low, high) != (0.0, 0.0)
+    ]
+    return "; ".join([*told, *([f"at stake {', '.join(money)}"] if money else [])])
+
+
+def _together_off(rows: Sequence[WorkloadReplay], *, possibly: bool) -> str:
+    """Return a verdict that workloads share, with the longest of their minutes."""
+    worst = rows[0].verdict[1]
+    text = f"possibly {worst.value}" if possibly else worst.value
+    ends = [row.minutes[1] for row in rows]
+    if worst in TIMED and None in ends:
+        text += ", for how long is not known"
+    elif worst in TIMED:
+        text += " " + minutes_text(
+            (min(row.minutes[0] or 0.0 for row in rows), max(filter(None, ends), default=0.0))
+        )
+    return f"{text}: {named([row.workload for row in rows], NAMED_IN_BRIEF)}"
 
 
 def _matrix(reached: Sequence[Replay], workloads: Sequence[Workload]) -> Matrix:
@@ -244,9 +281,15 @@ def _exposure_row(replay: Replay) -> tuple[Cell, ...]:
         Cell(text=replay.title),
         Cell(text=f"{touched} of {len(replay.workloads)}", tone=Tone.BAD if touched else Tone.GOOD),
         Cell(text=_amount(replay.lost.weight_minutes)),
-        Cell(text=", ".join(f"{_amount(sum_)} {code}" for code, sum_ in money.items()) or "-"),
+        Cell(text=_money(money)),
         Cell(text=", ".join(marks(replay.notes)) or "-"),
     )
+
+
+def _money(sums: Mapping[str, OpenRange]) -> str:
+    if sums and all(high is None and not low for low, high in sums.values()):
+        return "not known"
+    return ", ".join(f"{_amount(bounds)} {code}" for code, bounds in sums.items()) or "-"
 
 
 def _amount(bounds: OpenRange) -> str:
@@ -318,7 +361,7 @@ def _facts_of(row: WorkloadReplay) -> tuple[str, ...]:
             f"Only {share} of what matches was hit, and no inventory knows which: the low bound is 0."
         )
     if row.roots_out is not None:
-        lines.append(f"Of what it is made of, {_percent(row.roots_out)} would be out.")
+        lines.append(f"Of what it is made of, {percent(row.roots_out)} would be out.")
     if row.control_plane:
         lines.append(f"To act it would need: {', '.join(map(_with_home, row.control_plane))}.")
     if row.rto_breach is not None:
@@ -332,11 +375,6 @@ def _with_home(control_plane: str) -> str:
     """Name a control plane with the region it is changed in, where there is one for all regions."""
     known = home_of_control_plane(control_plane)
     return control_plane if known is None or known.home is None else f"{control_plane} (home: {known.home})"
-
-
-def _percent(share: Range) -> str:
-    low, high = (100 * bound for bound in share)
-    return f"{high:.0f}%" if low == high else f"{low:.0f}-{high:.0f}%"
 
 
 def _loss(row: WorkloadReplay) -> str:

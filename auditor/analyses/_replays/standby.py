@@ -59,6 +59,17 @@ class Standbys:
     def __bool__(self) -> bool:
         return bool(self.rows.size)
 
+    def called(self, bare: Floats) -> Bools:
+        """Return bool [c], moments at which some need is short of members in service.
+
+        ``bare`` [n, c] are the minutes every node is out when nothing stands by.
+        """
+        if not self:
+            return np.zeros(bare.shape[1], np.bool_)
+        up = (self.base[self.rows] == 0)[:, None] & (bare[self.member] <= 0)
+        serving = np.add.reduceat(up, self.start, axis=0, dtype=np.int32)
+        return np.asarray((serving < self.k[:, None]).any(axis=0))
+
     def switch(self, out: Floats, delay: Floats, gap: float) -> Switch:
         """Return what happens within ``gap`` minutes, given every node's minutes out [n] and the delays [m].
 

@@ -111,9 +111,10 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
     nodes = machine.compiled.plan.nodes
     own = np.concatenate([_own(nodes, *each, grey=False) for each in batch], axis=1)
     heavy = np.concatenate([_own(nodes, *each, grey=True) for each in batch], axis=1)
-    out = minutes(machine.prepared, own)
-    bare = minutes(machine.prepared, own, delay=machine.firm) if machine.standbys else out
-    grey = minutes(machine.prepared, heavy, delay=machine.firm) if (heavy != own).any() else bare
+    bare = minutes(machine.prepared, own, delay=machine.firm)
+    # Where no need is short of members in service, standbys change nothing.
+    out = _changed(machine, bare, own, machine.standbys.called(bare), machine.compiled.plan.delay)
+    grey = _changed(machine, bare, heavy, (heavy != own).any(axis=0), machine.firm)
     last = 0
     for strikes, onsets in batch:
         part = slice(last, last := last + onsets.size)
@@ -128,6 +129,15 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
             brought=np.zeros(machine.compiled.plan.delay.size, np.bool_),
         )
         yield _walked(machine, course, grey=any(s.grey for s in strikes)) if machine.standbys else course
+
+
+def _changed(machine: Machine, known: Floats, own: Floats, which: Bools, delay: Floats) -> Floats:
+    """Return ``known`` with the columns in ``which`` solved for other own minutes or delays."""
+    if not which.any():
+        return known
+    found = known.copy()
+    found[:, which] = minutes(machine.prepared, own[:, which], delay=delay)
+    return found
 
 
 def _own(nodes: int, strikes: Outage, onsets: Floats, *, grey: bool) -> Floats:
