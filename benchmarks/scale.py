@@ -40,8 +40,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     estate, linking = _timed("link: build the estate", lambda: build(subject))
     kinds = np.bincount(estate.kinds, minlength=len(NodeKind))
     print(
-        f"  {len(estate.names):,} nodes ({kinds[NodeKind.DOMAIN]:,} domains, {len(estate.workloads):,} workloads),"
-        f" {estate.graph.owner.size:,} needs, {estate.graph.member.size:,} members"
+        f"  {len(estate.names):,} nodes ({kinds[NodeKind.DOMAIN]:,} domains, {len(estate.workloads):,} "
+        f"workloads), {estate.graph.owner.size:,} needs, {estate.graph.member.size:,} members"
     )
     view, merging = _timed("merge", lambda: condense(estate, facts=facts_asked(outages.values())), linking)
     print(f"  {len(view.small.names):,} nodes, {view.small.graph.owner.size:,} needs left")
