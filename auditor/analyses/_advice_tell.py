@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from auditor.analyses._cutsets_rates import BIAS
-from auditor.analyses._text import named, percent, span
+from auditor.analyses._text import named, percent, rough, span
 from auditor.model.change import Change, YearlyCost, YearlyExposure
 from auditor.model.efforts import classes
 from auditor.model.evidence import Range
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 
 SHOWN = 40
-SHOWN_IN_BRIEF = 5
+SHOWN_IN_BRIEF = 3
 NAMED = 5
 """Losses that a row names as broken besides."""
 
@@ -26,19 +26,39 @@ def section(found: tuple[Change, ...], units: Mapping[str, float], *, by_cost: b
         lines = ("No single change was found that breaks a worst single loss.",)
         return Section(id="advice", title=title, blocks=(Note(lines=lines, tone=Tone.PLAIN),))
     blocks: tuple[Block, ...] = (_table(found, by_cost=by_cost), Note(lines=tuple(_notes(found, units))))
-    brief = Table(
-        columns=("Change", "Against", "Removes", "Effort"),
-        rows=tuple(_first_cells(each) for each in found[:SHOWN_IN_BRIEF]),
-        numeric=("Removes",),
-    )
-    first = found[0]
+    many = f"{len(found):,} changes break" if len(found) > 1 else "One change breaks"
+    order = "cost" if by_cost else "effort"
     return Section(
         id="advice",
         title=title,
         blocks=blocks,
-        brief=(brief,),
-        summary=f"{first.change}: removes {percent(first.removes)} at {first.effort} effort",
+        brief=(_brief(found[:SHOWN_IN_BRIEF]),),
+        summary=f"{many} a worst single loss; those that remove most per {order} first.",
     )
+
+
+def _brief(found: tuple[Change, ...]) -> Table:
+    priced = any(each.cost is not None for each in found)
+    costs = ("Costs a year",) if priced else ()
+    return Table(
+        columns=("Change", "Removes", "Effort", *costs),
+        rows=tuple(
+            (
+                Cell(text=against(each.change, each.domain)),
+                Cell(text=percent(each.removes), tone=Tone.GOOD),
+                Cell(text=each.effort),
+                *([Cell(text=costs_a_year(each.cost) if each.cost else "-")] if priced else []),
+            )
+            for each in found
+        ),
+        numeric=("Removes", *costs),
+        caption="" if priced else "No cost is declared: [advice.cost_per_year] in auditor.toml.",
+    )
+
+
+def against(change: str, domain: str) -> str:
+    """Return a change with the loss it is made against, unless its own words name that."""
+    return change if domain.partition(":")[2] in change else f"{change} (against {domain})"
 
 
 def _table(found: tuple[Change, ...], *, by_cost: bool) -> Table:
@@ -112,15 +132,15 @@ def costs_a_year(cost: YearlyCost) -> str:
     """Return a cost as people read it, such as ``12,000 USD`` or ``at least 9,000 USD``."""
     low, high = cost.amount
     if high is None:
-        return f"at least {low or 0.0:,.0f} {cost.currency}"
-    return span((low or 0.0, high), ",.0f", f" {cost.currency}")
+        return f"at least {rough((low or 0.0, low or 0.0))} {cost.currency}"
+    return f"{rough((low or 0.0, high))} {cost.currency}"
 
 
 def removed_a_year(exposure: YearlyExposure | None) -> str:
     """Return removed exposure as people read it, such as ``4.2 h (~ 31,000 USD)``."""
     if exposure is None:
         return "-"
-    money = ", ".join(f"{span(_three(each), ',.0f')} {code}" for code, each in exposure.money.items())
+    money = ", ".join(f"{rough(each)} {code}" for code, each in exposure.money.items())
     return f"{_time(exposure.minutes)} (~ {money})" if money else _time(exposure.minutes)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from auditor.analyses._cutsets_rates import BIAS, YEAR
 from auditor.analyses._cutsets_tell import is_bound
 from auditor.model.cuts import CutSet, WorkloadCuts
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
+from auditor.model.shares import percent
 
 TITLE = "What together stops each workload"
 NAMED = 3
-BRIEF = 20
+BRIEF = 6
 LEAST = 0.01
 """Minutes a year below which a figure is not told from another."""
 ROWS = 60
@@ -23,18 +22,29 @@ def section(found: tuple[WorkloadCuts, ...]) -> Section:
     if not found:
         none: tuple[Block, ...] = (Note(lines=("No workloads were found.",)),)
         return Section(id="cut-sets", title=TITLE, blocks=none)
-    brief = Table(
+    whole = Table(
         columns=("Workload", "Single points of failure", "Pairs", "First to look at"),
-        rows=tuple(_brief_row(each) for each in found[:ROWS]),
+        rows=tuple(_row(each, NAMED) for each in found[:ROWS]),
         numeric=("Single points of failure", "Pairs"),
         caption="Narrowest failure domains, best to worst case; whole accounts and operating systems apart.",
     )
     return Section(
         id="cut-sets",
         title=TITLE,
-        blocks=(brief, _sets(found), *_importance(found), Note(lines=_remarks(found), bulleted=True)),
+        blocks=(whole, _sets(found), *_importance(found), Note(lines=_remarks(found), bulleted=True)),
         summary=_summary(found),
-        brief=(replace(brief, rows=tuple(_brief_row(each) for each in _weakest(found))),),
+        brief=(_brief(found),),
+    )
+
+
+def _brief(found: tuple[WorkloadCuts, ...]) -> Table:
+    columns = ("Workload", "Alone", "Pairs", "First to look at")
+    left = f"; the {BRIEF} weakest of {len(found):,}" if len(found) > BRIEF else ""
+    return Table(
+        columns=columns,
+        rows=tuple(_row(each, 1) for each in _weakest(found)),
+        numeric=columns[1:3],
+        caption=f"Domains that stop it alone, and pairs{left}.",
     )
 
 
@@ -53,9 +63,9 @@ def _summary(found: tuple[WorkloadCuts, ...]) -> str:
     return f"{alone} of {len(found)} workloads {'has' if alone == 1 else 'have'} a single point of failure."
 
 
-def _brief_row(cuts: WorkloadCuts) -> tuple[Cell, ...]:
+def _row(cuts: WorkloadCuts, most: int) -> tuple[Cell, ...]:
     counts = [[each for each in cuts.sets if len(each.of) == size] for size in (1, 2)]
-    lead = [each for sets in counts for each in sets if not is_bound(each)][:NAMED]
+    lead = [each for sets in counts for each in sets if not is_bound(each)][:most]
     return (
         Cell(text=cuts.workload),
         Cell(text=_count(counts[0], cuts, 1), tone=_tone(counts[0])),
@@ -120,7 +130,7 @@ def _importance(found: tuple[WorkloadCuts, ...]) -> tuple[Table, ...]:
         (
             Cell(text=cuts.workload),
             Cell(text=lead.element),
-            Cell(text=f"{100 * lead.fussell_vesely:.0f}%"),
+            Cell(text=percent(lead.fussell_vesely)),
             Cell(text=_span(cuts)),
         )
         for cuts in found[:ROWS]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.model.section import Tone
+from auditor.model.shares import percents as percent
+
+__all__ = ["OpenRange", "loss_tone", "named", "percent", "rough", "span"]
+
+MILLION, BILLION = 1e6, 1e9
 
 OpenRange = tuple[float | None, float | None]
 
@@ -15,9 +20,13 @@ def span(bounds: tuple[float, float], form: str, unit: str = "") -> str:
     return f"{low}{unit}" if low == high else f"{low}-{high}{unit}"
 
 
-def percent(share: tuple[float, float]) -> str:
-    """Return a share in [0, 1] as percent."""
-    return span((100 * share[0], 100 * share[1]), ".0f", "%")
+def rough(bounds: tuple[float, float]) -> str:
+    """Return an amount with three digits that count: ``344,000-464,000``, ``279-480 million``."""
+    low, high = (float(f"{bound:.3g}") for bound in bounds)
+    for size, name in ((BILLION, "billion"), (MILLION, "million")):
+        if high >= size:
+            return span((low / size, high / size), ".3g", "") + f" {name}"
+    return span((low, high), ",.0f")
 
 
 def named(names: Sequence[str], most: int) -> str:

@@ -225,4 +225,4 @@ def run(context: Context) -> Finding:
     return Finding(value=found, sections=(section(found, context.settings.advice.effort, by_cost=by_cost),))
 
 
-ANALYSIS = Analysis(name="advice", run=run, after=("survival", "score"), order=50)
+ANALYSIS = Analysis(name="advice", run=run, after=("survival", "score"), order=36)

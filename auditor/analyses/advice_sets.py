@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.analyses._advice_choice import Choice, Chooser
 from auditor.analyses._advice_ledger import Ledger
 from auditor.analyses._advice_outcome import Scales
-from auditor.analyses._advice_tell import costs_a_year, removed_a_year
+from auditor.analyses._advice_tell import against, costs_a_year, removed_a_year
 from auditor.analyses._changes import Proposal, proposals
 from auditor.analyses._text import span
 from auditor.analyses.base import Analysis, Context, Finding
@@ -171,9 +171,25 @@ def _sections(found: AdviceSets, score: Score) -> tuple[Section, ...]:
             id="advice-sets",
             title="What to change together",
             blocks=(*blocks, note),
-            brief=(blocks[0],),
+            brief=(_brief(best),),
             summary=summary,
         ),
+    )
+
+
+def _brief(found: ChangeSet) -> Table:
+    return Table(
+        columns=("Change", "Effort", "Score then"),
+        rows=tuple(
+            (
+                Cell(text=f"{at}. {against(step.change, step.domain)}"),
+                Cell(text=step.effort),
+                Cell(text=_score(step.score), tone=Tone.GOOD),
+            )
+            for at, step in enumerate(found.steps, 1)
+        ),
+        numeric=("Score then",),
+        caption=_yearly(found).strip(),
     )
 
 
@@ -207,4 +223,4 @@ def _score(value: Range | None) -> str:
     return "-" if value is None else span(value, ".1f")
 
 
-ANALYSIS = Analysis(name="advice_sets", run=run, after=("score", "advice"), order=51)
+ANALYSIS = Analysis(name="advice_sets", run=run, after=("score", "advice"), order=37)

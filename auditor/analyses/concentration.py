@@ -255,4 +255,4 @@ def _row(item: Concentration) -> tuple[Cell, ...]:
     )
 
 
-ANALYSIS = Analysis(name="concentration", run=run, order=40)
+ANALYSIS = Analysis(name="concentration", run=run, order=55)

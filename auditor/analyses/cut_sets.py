@@ -89,4 +89,4 @@ def run(context: Context) -> Finding:
     return Finding(value=found, sections=(section(found),))
 
 
-ANALYSIS = Analysis(name="cut_sets", run=run, order=25)
+ANALYSIS = Analysis(name="cut_sets", run=run, order=41)

@@ -195,4 +195,4 @@ def _row(each: Neighbour, names: tuple[str, ...]) -> tuple[Cell, ...]:
     )
 
 
-ANALYSIS = Analysis(name="neighbours", run=run, order=45)
+ANALYSIS = Analysis(name="neighbours", run=run, order=56)

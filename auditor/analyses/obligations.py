@@ -53,4 +53,4 @@ def run(context: Context) -> Finding:
     return Finding(value=found, sections=(section(found),))
 
 
-ANALYSIS = Analysis(name="obligations", run=run, after=("replays", "workloads"), order=60)
+ANALYSIS = Analysis(name="obligations", run=run, after=("replays", "workloads"), order=50)

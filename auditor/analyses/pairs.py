@@ -19,4 +19,4 @@ def run(context: Context) -> Finding:
     return Finding(value=found, sections=(section(found, context.estate, slug="pairs"),))
 
 
-ANALYSIS = Analysis(name="pairs", run=run, order=22)
+ANALYSIS = Analysis(name="pairs", run=run, order=40)

@@ -11,10 +11,9 @@ from auditor.analyses.base import Analysis, Context, Finding
 from auditor.model.audit import Coverage, Score, ScoreAxis, Survival
 from auditor.model.domain import SCORED_AXES, Axis
 from auditor.model.facts import AGENT_PREFIX
-from auditor.model.section import Cell, Figure, Figures, Note, Section, Table, Tone
+from auditor.model.section import Cell, Note, Section, Table, Tone
 
 GRADES = ((90.0, "A"), (75.0, "B"), (60.0, "C"), (40.0, "D"))
-GOOD_FROM, BAD_BELOW = 75.0, 40.0
 GRADED_FROM = 0.6
 """Coverage below which no grade is given."""
 
@@ -141,14 +140,13 @@ def _section(score: Score, context: Context) -> Section:
         numeric=("Weight", "Lost", "Points lost"),
         caption="Score = 100 x sum of weight x (1 - worst loss on the axis).",
     )
-    figure = Figure(label="Score", value=text_of(score), tone=_grade_tone(score))
     settled = context.estate.inventory.settled
     notes = tuple(Note(lines=(f"{axis}: declared not applicable ({why})",)) for axis, why in settled)
     return Section(
         id="score",
         title="Score",
-        blocks=(Figures(items=(figure,)), table, *notes),
-        summary=f"Score {text_of(score)}",
+        blocks=(table, *notes),
+        summary=f"{text_of(score)}: what the worst loss of each axis takes off 100.",
     )
 
 
@@ -160,14 +158,6 @@ def _tone(axis: ScoreAxis) -> Tone:
     if not axis.observed:
         return Tone.UNKNOWN
     return loss_tone(axis.lost_share)
-
-
-def _grade_tone(score: Score) -> Tone:
-    """Return how the range reads as a whole: good when surely good, bad when surely bad."""
-    if score.grade is None:
-        return Tone.UNKNOWN
-    low, high = score.value
-    return Tone.GOOD if low >= GOOD_FROM else Tone.BAD if high < BAD_BELOW else Tone.CAUTION
 
 
 ANALYSIS = Analysis(name="score", run=run, after=("survival", "coverage"), order=10)

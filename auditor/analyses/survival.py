@@ -20,7 +20,7 @@ from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
 from auditor.outages import facts_asked
 
 SHOWN = 40
-NAMED, NAMED_IN_BRIEF = 20, 6
+NAMED, NAMED_IN_BRIEF = 20, 4
 """Workloads that a row names; the JSON names them all."""
 
 
@@ -91,12 +91,6 @@ def precedents(context: Context) -> dict[str, tuple[str, ...]]:
 def _section(found: tuple[Survival, ...], context: Context) -> Section:
     worst = worst_per_axis(found)
     known = precedents(context)
-    brief = Table(
-        columns=("Axis", "Worst single loss", "Lost", "Takes"),
-        rows=tuple(_brief_row(item) for item in worst),
-        numeric=("Lost",),
-        caption="Share of criticality weight lost, best to worst case.",
-    )
     if not worst:
         note = Note(lines=("No single failure domain stops a workload.",), tone=Tone.GOOD)
         blocks = (note,) if context.estate.workloads else (Note(lines=("No workloads were found.",)),)
@@ -104,7 +98,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
     hurting = [item for item in found if item.lost_share[1] > 0]
     ranked = sorted(hurting, key=lambda item: _weightiest(item, known))[:SHOWN]
     bars = Bars(
-        labels=tuple(item.domain for item in worst),
+        labels=tuple(item.domain + _bound(item) for item in worst),
         low=tuple(100 * item.lost_share[0] for item in worst),
         high=tuple(100 * item.lost_share[1] for item in worst),
         unit="%",
@@ -121,7 +115,7 @@ def _section(found: tuple[Survival, ...], context: Context) -> Section:
         id="survival",
         title="What one loss takes",
         blocks=(bars, full),
-        brief=(brief,),
+        brief=(_brief(worst),),
         summary=f"Losing {lead.domain} alone stops {percent(lead.lost_share)} of the business.",
     )
 
@@ -134,10 +128,28 @@ def _weightiest(
     return item.axis in BOUND_AXES, -high, -low, item.domain not in known, _place(item)
 
 
-def _brief_row(item: Survival, most: int = NAMED_IN_BRIEF) -> tuple[Cell, ...]:
-    bound = " (bound)" if item.axis in BOUND_AXES else ""
+def _brief(worst: tuple[Survival, ...]) -> Table:
+    """Return the worst loss of each axis; bounds in a sentence, unless there is nothing narrower."""
+    bounds = [item for item in worst if item.axis in BOUND_AXES]
+    narrow = [item for item in worst if item.axis not in BOUND_AXES]
+    caption = "Share of criticality weight lost, best to worst case."
+    if narrow and bounds:
+        told = ", ".join(f"{item.domain} {percent(item.lost_share)}" for item in bounds)
+        caption += f" Bounds: {told}."
+    return Table(
+        columns=("Worst single loss", "Lost", "Takes"),
+        rows=tuple(_cells(item, NAMED_IN_BRIEF) for item in narrow or bounds),
+        numeric=("Lost",),
+        caption=caption,
+    )
+
+
+def _bound(item: Survival) -> str:
+    return " (bound)" if item.axis in BOUND_AXES else ""
+
+
+def _cells(item: Survival, most: int) -> tuple[Cell, Cell, Cell]:
     return (
-        Cell(text=item.axis + bound),
         Cell(text=item.domain),
         Cell(text=percent(item.lost_share), tone=loss_tone(item.lost_share)),
         Cell(text=named(item.workloads, most)),
@@ -145,7 +157,8 @@ def _brief_row(item: Survival, most: int = NAMED_IN_BRIEF) -> tuple[Cell, ...]:
 
 
 def _row(item: Survival, known: dict[str, tuple[str, ...]]) -> tuple[Cell, ...]:
-    axis, domain, lost, takes = _brief_row(item, NAMED)
+    axis = Cell(text=item.axis + _bound(item))
+    domain, lost, takes = _cells(item, NAMED)
     harder = Cell(text=percent(item.lost_share_no_manual), tone=loss_tone(item.lost_share_no_manual))
     return axis, domain, lost, harder, Cell(text=", ".join(known.get(item.domain, ())) or "-"), takes
 

@@ -22,7 +22,7 @@ from auditor.estate.compile import compile_best, compile_worst
 from auditor.estate.graph import CompiledPlan, Estate, Graph
 from auditor.model.audit import Coverage, Score, ScoreAxis, UnknownFact
 from auditor.model.evidence import Range
-from auditor.model.section import Cell, Note, Section, Table
+from auditor.model.section import Cell, Note, Section, Table, Tone
 
 MOST, LEAST, NODES = 12, 2, 1_200_000
 """At most and at least so many facts are tried, as many as make so many nodes to compile."""
@@ -204,20 +204,20 @@ def _sections(found: ValueOfInformation) -> tuple[Section, ...]:
         numeric=("Missing on", "Narrows by", "If answers are good", "If bad"),
         caption=f"Points by which the score's range, now {_points(found.score)}, would narrow, each alone.",
     )
-    brief = Table(
-        columns=("Missing", "Narrows the score by", "Made known by"),
-        rows=tuple((row[0], row[2], row[5]) for row in table.rows[:SHOWN_IN_BRIEF]),
-        numeric=("Narrows the score by",),
+    brief = Note(
+        lines=tuple(
+            f"{row[0].text}, by {row[2].text} points: {row[5].text}." for row in table.rows[:SHOWN_IN_BRIEF]
+        ),
+        tone=Tone.UNKNOWN,
+        bulleted=True,
     )
-    first = worth[0]
-    name = f"the {first.fact} axis" if first.axis else first.fact
     return (
         Section(
             id="value-of-information",
             title="What to find out first",
             blocks=(table, Note(lines=tuple(_remarks(found, worth)))),
             brief=(brief,),
-            summary=f"Knowing {name} narrows the score by {_points(first.narrows)} points",
+            summary=f"What would narrow the score, now {_points(found.score)}, most:",
         ),
     )
 
@@ -249,4 +249,4 @@ def _points(bounds: Range) -> str:
     return span(bounds, ".1f")
 
 
-ANALYSIS = Analysis(name="value_of_information", run=run, after=("score", "coverage"), order=52)
+ANALYSIS = Analysis(name="value_of_information", run=run, after=("score", "coverage"), order=45)

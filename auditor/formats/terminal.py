@@ -67,6 +67,8 @@ LONGEST_WORD = 16
 PIECE = re.compile(r"\s+|(?:[^\s/:,_.-]|(?<=\d)[,.](?=\d))*(?:[/:,_.-]+|(?=\s)|$)")
 BAR_SHARE = 0.4
 POINTS = 10
+SHORTEST_RULE = 4
+REST = "A summary. All of it: --verbose, or --format html, markdown or json."
 NO_VALUE = frozenset({"", "-"})
 
 
@@ -176,15 +178,20 @@ class _Page:
                 yield ""
                 if section.title:
                     yield self.heading(section)
-                if section.summary:
+                if section.summary and not _says(blocks, section.summary):
                     yield self.words(section.summary)
                 yield from (self.block(block) for block in blocks)
+        if not self.look.full and any(section.blocks != section.brief for section in document.sections):
+            yield ""
+            yield self.words(REST, "dim")
 
     def heading(self, section: Section) -> RenderableType:
-        """Return a section's title, underlined without colour too."""
-        title = self.plain(section.title)
-        rule = self.plain("─") * Text(title).cell_len
-        return Text(f"{title}\n{rule}", style="bold cyan")
+        """Return a section's title on one line, with a rule behind it without colour too."""
+        title = Text(self.plain(section.title), style="bold cyan")
+        room = self.look.width - title.cell_len - 1
+        if room >= SHORTEST_RULE:
+            title.append(" " + self.plain("─") * room, style="cyan")
+        return title
 
     def block(self, block: Block) -> RenderableType:
         """Return one block as something rich can print."""
@@ -358,6 +365,11 @@ class _Page:
                 lead.add_row(self.text("  " * (depth - 1) + "└─ "), _Words(line))
                 parts.append(lead if depth else _Words(line))
         return Group(*parts)
+
+
+def _says(blocks: Sequence[Block], summary: str) -> bool:
+    """Tell whether a note among the blocks has the summary's words already."""
+    return any(isinstance(block, Note) and summary in block.lines for block in blocks)
 
 
 def _degrees(value: float, letters: str) -> str:

@@ -85,12 +85,14 @@ def next_steps(audit: Audit) -> Section | None:
     if narrowing:
         blocks.append(Note(lines=("To replace doubt by knowledge:",)))
         blocks.append(Note(lines=tuple(narrowing), tone=Tone.UNKNOWN, bulleted=True))
-    brief = (changes[:3] + narrowing)[:BRIEF_LINES]
+    known = {section.id for section in audit.sections if section.brief}
+    lines = changes[:3] + ([] if "value-of-information" in known else narrowing)
+    brief = (Note(lines=tuple(lines[:BRIEF_LINES]), bulleted=True),) if lines else ()
     return Section(
         id="next",
         title="What to do next" if changes else "What would narrow the ranges",
         blocks=tuple(blocks),
-        brief=(Note(lines=tuple(brief), bulleted=True),),
+        brief=brief,
     )
 
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from auditor.model.audit import OpenRange, Range
+from auditor.model.shares import percent, percents
+
+__all__ = ["count", "grade", "minutes", "moment", "numbers", "percent", "percents", "provider"]
 
 DASH = "-"
 _PROVIDERS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud", "onprem": "on-premises"}
-
-
-def percent(share: float) -> str:
-    """Return a share in [0, 1] as a percentage without decimals; ``<1%`` for less than half a per cent."""
-    if 0 < share < 0.005:  # noqa: PLR2004 - what would be rounded to nothing
-        return "<1%"
-    return f"{100 * share:.0f}%"
-
-
-def percents(shares: Range) -> str:
-    """Return a range of shares, one figure where both bounds read the same."""
-    return _joined(percent(shares[0]), percent(shares[1]), unit="%")
 
 
 def numbers(bounds: Range) -> str:
@@ -62,5 +53,5 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def _joined(low: str, high: str, *, unit: str = "") -> str:
-    return low if low == high else f"{low.removesuffix(unit)}{DASH}{high}"
+def _joined(low: str, high: str) -> str:
+    return low if low == high else f"{low}{DASH}{high}"

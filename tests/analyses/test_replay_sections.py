@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.analyses._replays.sections import section
+from auditor.analyses._replays.sections import SHOWN_IN_BRIEF, section
 from auditor.analyses._replays.words import minutes_text
 from auditor.analyses.replay import explain
 from auditor.errors import ConfigError
 from auditor.estate.graph import Estate
 from auditor.model.audit import OpenRange
 from auditor.model.need import Member, Need
-from auditor.model.section import Chain, Matrix, Note, Section, Table, Tone
+from auditor.model.section import Cell, Chain, Matrix, Note, Section, Table, Tone
 from auditor.outages.schema import Outage, Plane, Severity
-from tests.analyses.estates import TOKYO, estate, fact, server, workload
+from tests.analyses.estates import estate, fact, server, workload
 from tests.analyses.played import EC2, impact, outage, replayed
 from tests.analyses.test_replay import WINDOWS, standby
 
@@ -39,7 +39,7 @@ def told(*outages: Outage, of: Estate | None = None) -> Section:
 
 def test_the_matrix_leads_and_shows_only_outages_in_reach() -> None:
     """Rows are workloads, columns the outages that could reach the estate, by who and when."""
-    matrix = told(HERE, ELSEWHERE).brief[0]
+    matrix = told(HERE, ELSEWHERE).blocks[0]
     assert isinstance(matrix, Matrix)
     assert (matrix.rows, matrix.columns) == (("shop", "till"), ("aws 2018-11-22",))
     assert matrix.cells[0][0].text == "down 84 min"
@@ -53,25 +53,40 @@ def test_the_summary_counts_those_in_reach() -> None:
     )
 
 
-def test_the_brief_matrix_keeps_the_most_exposed_workloads() -> None:
+def test_the_brief_tells_who_would_be_out_and_counts_the_others() -> None:
     """A company of many workloads still has a summary of one screen, which says what it leaves out."""
-    spared = [server(f"s{number:02}", region=TOKYO, zone="apne1-az1") for number in range(25)]
-    calm = [workload(f"calm{one.name}", Need(role="x", members=(Member(ref=one.id),))) for one in spared]
-    hit = workload("shop", Need(role="x", members=(Member(ref="a"),)))
-    of = estate(server("a"), *spared, workloads=(*calm, hit))
-    whole, (matrix, rest, *_) = told(HERE, of=of).blocks[0], told(HERE, of=of).brief
-    assert isinstance(whole, Matrix)
-    assert isinstance(matrix, Matrix)
-    assert isinstance(rest, Note)
-    assert (len(whole.rows), len(matrix.rows), len(matrix.cells)) == (26, 20, 20)
-    assert matrix.cells[matrix.rows.index("shop")][0].text == "down 84 min"
-    assert rest.lines == ("The 20 most exposed of 26 workloads; the full report has them all.",)
+    many = [server(f"s{number:02}") for number in range(25)]
+    of = estate(
+        *many,
+        workloads=tuple(
+            workload(f"w{one.id}", Need(role="x", members=(Member(ref=one.id),))) for one in many
+        ),
+    )
+    days = [outage(impact(EC2), id=f"aws-2018-11-{day:02}-one") for day in range(1, SHOWN_IN_BRIEF + 3, 2)]
+    others = [outage(impact(EC2), id=f"aws-2017-11-{day:02}-one") for day in range(1, SHOWN_IN_BRIEF + 3, 2)]
+    (table,) = told(*days, *others, of=of).brief
+    assert isinstance(table, Table)
+    assert len(table.rows) == SHOWN_IN_BRIEF
+    assert table.rows[0][1] == Cell(text="down 60 min: ws00, ws01, ws02, ws03 and 21 more", tone=Tone.BAD)
+    assert f"{len(days) + len(others) - SHOWN_IN_BRIEF} more are in the full report" in table.caption
+
+
+def test_the_brief_leads_with_what_stops_whatever_is_not_known() -> None:
+    """A certain stop comes before a longer one that a missing fact would decide."""
+    crash = outage(impact(where=WINDOWS, minutes=600), id="made-2024-05-01-crash")
+    (table,) = told(crash, HERE).brief
+    assert isinstance(table, Table)
+    assert [row[1].text for row in table.rows] == [
+        "down 84 min: shop, till",
+        "possibly down 0-600 min: till",
+    ]
+    assert [row[1].tone for row in table.rows] == [Tone.BAD, Tone.CAUTION]
 
 
 def test_labels_that_would_read_the_same_are_whole_ids() -> None:
     """Two outages of one provider on one day keep their ids apart."""
     other = outage(impact(EC2), id="aws-2018-11-22-other")
-    matrix = told(HERE, other).brief[0]
+    matrix = told(HERE, other).blocks[0]
     assert isinstance(matrix, Matrix)
     assert matrix.columns == ("aws-2018-11-22-here", "aws-2018-11-22-other")
 
@@ -106,7 +121,7 @@ def test_facts_that_would_decide_are_listed_with_what_narrows_them() -> None:
 def test_a_range_by_an_unknown_fact_reads_as_unknown() -> None:
     """A cell that a missing fact would decide is neither good nor bad."""
     crash = outage(impact(where=WINDOWS), id="made-2024-05-01-crash")
-    matrix = told(crash).brief[0]
+    matrix = told(crash).blocks[0]
     assert isinstance(matrix, Matrix)
     cell = matrix.cells[1][0]
     assert (cell.text, cell.tone) == ("spared...down up to 60 min", Tone.UNKNOWN)
@@ -130,7 +145,7 @@ def test_joint_entries_are_noted_not_columned() -> None:
     """Outages near in time are told in a note with union and overlap, not as a column of their own."""
     other = outage(impact(EC2, at=10, minutes=20), id="aws-2018-11-23-other")
     found = told(HERE, other)
-    matrix = found.brief[0]
+    matrix = found.blocks[0]
     assert isinstance(matrix, Matrix)
     assert len(matrix.columns) == 2
     assert any(

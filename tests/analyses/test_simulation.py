@@ -24,7 +24,7 @@ from auditor.estate.graph import Estate
 from auditor.kernels import Floats, closure
 from auditor.model.domain import Axis
 from auditor.model.need import Member, Need
-from auditor.model.section import Curve, Figures, Note
+from auditor.model.section import Curve, Figures, Note, Table
 from auditor.outages import catalogue
 from auditor.outages.schema import (
     FaultClass,
@@ -281,7 +281,11 @@ def test_the_section_says_that_it_is_a_model(known: Mapping[str, Outage]) -> Non
     assert "not a forecast" in lines
     assert "famous outages only" in lines
     assert "2011-01-01" in lines
-    assert isinstance(made.brief[0], Figures)
+    assert isinstance(made.blocks[0], Figures)
+    (brief,) = made.brief
+    assert isinstance(brief, Table)
+    assert "famous ones only" in brief.caption
+    assert "not a forecast" in made.summary
     assert any(isinstance(block, Curve) for block in made.blocks)
 
 

@@ -115,5 +115,5 @@ def test_rows_name_some_workloads_and_count_the_others() -> None:
     (brief,), (_, full) = finding.sections[0].brief, finding.sections[0].blocks
     assert isinstance(brief, Table)
     assert isinstance(full, Table)
-    assert brief.rows[0][-1].text == "w00, w01, w02, w03, w04, w05 and 24 more"
+    assert brief.rows[0][-1].text == "w00, w01, w02, w03 and 26 more"
     assert full.rows[0][-1].text.endswith("w19 and 10 more")

@@ -17,6 +17,7 @@ from auditor.model.domain import SCORED_AXES
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need
 from auditor.model.resource import Resource
+from auditor.model.section import Note
 from tests.analyses.estates import estate, fact, server, workload
 from tests.analyses.test_advice_outcome import company
 
@@ -138,7 +139,9 @@ def test_the_section_names_what_to_declare() -> None:
     subject = _estate("7.11", "")
     context = _context(subject)
     (section,) = voi.run(context).sections
-    assert section.summary == "Knowing agent.falcon narrows the score by 10.0 points"
+    (note,) = section.brief
+    assert isinstance(note, Note)
+    assert note.lines[0].startswith("agent.falcon, by 10.0 points: tag auditor:agent.falcon=")
 
 
 def _context(subject: Estate) -> Context:

@@ -136,6 +136,20 @@ def test_the_summary_shows_only_what_is_brief(audit: Audit) -> None:
     assert "Outage years" in written(audit, Look(full=True))
 
 
+def test_a_summary_says_where_the_rest_is_and_a_full_page_does_not(audit: Audit) -> None:
+    """The last line names the way to what a summary leaves out."""
+    assert written(audit, Look()).splitlines()[-1].startswith("A summary. All of it: --verbose")
+    assert "A summary" not in written(audit, Look(full=True))
+
+
+def test_a_note_that_says_the_summary_says_it_once() -> None:
+    """A sentence that is both a section's summary and its brief note is printed once."""
+    note = Note(lines=("Only this.",))
+    section = Section(id="one", title="One", blocks=(note,), summary="Only this.", brief=(note,))
+    made = Document(title="t", subtitle="s", headline=Figures(items=()), sections=(section,))
+    assert page(made).decode().count("Only this.") == 1
+
+
 def test_an_empty_estate_is_told_without_fuss(empty_audit: Audit) -> None:
     """Nothing found, nothing crashes."""
     assert "0 resources in 0 regions" in written(empty_audit, Look(full=True))

@@ -10,7 +10,7 @@ from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 from auditor.obligations.evaluate import LABEL
 
 TITLE = "Who must tell whom"
-SHOWN_IN_BRIEF = 5
+SHOWN_IN_BRIEF = 2
 SUBJECTS_SHOWN = 4
 TONES = {Answer.YES: Tone.BAD, Answer.UNKNOWN: Tone.UNKNOWN, Answer.NO: Tone.GOOD}
 WORDS = {Answer.YES: "owed", Answer.UNKNOWN: "possibly owed", Answer.NO: "not owed"}
@@ -27,10 +27,20 @@ def section(found: Sequence[Obligation]) -> Section:
         return Section(id="obligations", title=TITLE, blocks=blocks)
     label = Note(lines=(f"{LABEL[0].upper()}{LABEL[1:]}.",), tone=Tone.CAUTION)
     whole = [*_table(owed), *_possible(found), *_unverified(found), label]
-    brief = (*_table(owed[:SHOWN_IN_BRIEF]), *(() if owed else _possible(found)), label)
+    brief = (*_brief(owed), label)
     return Section(
         id="obligations", title=TITLE, blocks=tuple(whole), brief=brief, summary=_summary(found, owed)
     )
+
+
+def _brief(owed: Sequence[Obligation]) -> tuple[Note, ...]:
+    """Return a line on each of the first duties owed."""
+    lines = [
+        f"{_law(each)}: {each.owed_by}, in {each.cause}; due {_due(notice) if notice else 'no hour set'}."
+        for each in owed[:SHOWN_IN_BRIEF]
+        for notice in [next((notice for notice in each.notices if notice.due), None)]
+    ]
+    return (Note(lines=tuple(lines), tone=Tone.BAD, bulleted=True),) if lines else ()
 
 
 def answers(found: Sequence[Obligation], not_asked: Sequence[tuple[str, str]]) -> tuple[Section, ...]:

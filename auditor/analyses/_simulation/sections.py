@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.analyses._text import percent, span
+from auditor.analyses._text import percent, rough, span
 from auditor.model.evidence import Range
 from auditor.model.risk import (
     DurationFit,
@@ -52,7 +52,7 @@ def section(found: Simulation | None, workloads: Sequence[Workload]) -> Section:
         _durations(found.durations),
         _basis(found),
     )
-    return Section(id=ID, title=TITLE, blocks=blocks, brief=(lead, _label(found)), summary=_summary(found))
+    return Section(id=ID, title=TITLE, blocks=blocks, brief=(_brief(found),), summary=_summary(found))
 
 
 def _summary(found: Simulation) -> str:
@@ -64,11 +64,15 @@ def _summary(found: Simulation) -> str:
 
 
 def _label(found: Simulation) -> Note:
+    line = f"A model, not a forecast: {_basis_of(found)}."
+    return Note(lines=(line,), tone=Tone.CAUTION)
+
+
+def _basis_of(found: Simulation) -> str:
     basis = f"outages on record {found.window[0][:4]}-{found.window[1][:4]}, famous ones only"
     if not found.durations:
         basis = "outages that were declared"
-    line = f"A model, not a forecast: {found.years:,} years drawn (seed {found.seed}) from {basis}."
-    return Note(lines=(line,), tone=Tone.CAUTION)
+    return f"{found.years:,} years drawn (seed {found.seed}) from {basis}"
 
 
 def _lead(found: Simulation) -> Figures:
@@ -83,6 +87,21 @@ def _lead(found: Simulation) -> Figures:
         )
     )
     return Figures(items=tuple(items))
+
+
+def _brief(found: Simulation) -> Table:
+    """Return what a year costs: the mean, and what one in twenty and one in a hundred goes beyond."""
+    losses = [("Weighted minutes out", found.weight_minutes), *found.money.items()]
+    columns = ("A year", "In the mean", "1 in 20 beyond", "1 in 100 beyond")
+    return Table(
+        columns=columns,
+        rows=tuple(
+            (Cell(text=name), *(Cell(text=rough(each.value)) for each in (loss.expected, loss.p95, loss.p99)))
+            for name, loss in losses
+        ),
+        numeric=columns[1:],
+        caption=f"{_basis_of(found)}.",
+    )
 
 
 def _figure(label: str, loss: YearlyLoss, unit: str) -> Figure:
