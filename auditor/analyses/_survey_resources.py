@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from auditor.analyses._survey_domains import shares
 from auditor.analyses._survey_found import Found, Outcome, combined, joint_share, union
-from auditor.analyses._survey_system import Case, below
+from auditor.analyses._survey_system import Case
 from auditor.estate.graph import Estate
+from auditor.kernels import below
 from auditor.kernels.order import Index
 from auditor.kernels.ripple import readers, taken
 

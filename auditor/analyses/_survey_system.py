@@ -17,7 +17,7 @@ from auditor.analyses._losses import limits
 from auditor.estate.graph import CompiledPlan, Estate
 from auditor.estate.variants import within
 from auditor.kernels import lost, pack, prepare, unpack
-from auditor.kernels.order import Index, ranges
+from auditor.kernels.order import Index
 from auditor.kernels.plan import Bools, Plan
 
 Nodes = NDArray[np.int64]
@@ -111,20 +111,3 @@ def _left(plan: Plan, gone: Bools) -> Plan:
         member=smaller.member,
         delay=smaller.delay,
     )
-
-
-def below(plan: Plan, tops: NDArray[np.integer]) -> Bools:
-    """Return bool [n]: nodes that one of ``tops`` is or needs, at any remove."""
-    by_owner = np.argsort(plan.owner, kind="stable")
-    start = np.concatenate([np.zeros(1, np.intp), np.cumsum(np.bincount(plan.owner, minlength=plan.nodes))])
-    found = np.zeros(plan.nodes, np.bool_)
-    found[tops] = True
-    frontier = np.flatnonzero(found)
-    while frontier.size:
-        need = by_owner[ranges(start[frontier], start[frontier + 1])]
-        members = plan.member[ranges(plan.start[need], plan.start[need + 1])]
-        fresh = np.zeros(plan.nodes, np.bool_)
-        fresh[members] = True
-        frontier = np.flatnonzero(fresh & ~found)
-        found[frontier] = True
-    return found

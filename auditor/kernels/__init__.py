@@ -3,8 +3,8 @@
 from auditor.kernels.bits import lost, reach, touched
 from auditor.kernels.plan import Bools, Floats, Ints, Plan, Words
 from auditor.kernels.prepared import Prepared, prepare
-from auditor.kernels.quotient import Condensed, below, condense, marks
-from auditor.kernels.reasons import because, closure
+from auditor.kernels.quotient import Condensed, condense, marks
+from auditor.kernels.reasons import because, below, closure
 from auditor.kernels.times import minutes
 from auditor.kernels.words import pack, unpack
 

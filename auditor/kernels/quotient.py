@@ -19,6 +19,7 @@ from auditor.kernels.mixing import GOLDEN, stirred
 from auditor.kernels.order import Index, distinct, ranges
 from auditor.kernels.plan import Bools, Ints, Plan, Words
 from auditor.kernels.prepared import Bucket, Prepared, Stage, prepare
+from auditor.kernels.reasons import below
 
 _ROUNDS = 6  # of merging; nearly all is gained in the first
 _WORTH = 0.9  # a round that leaves more than this share of nodes and members is the last, unless ...
@@ -109,25 +110,6 @@ def condense(
         again = _once(prepare(found.plan), found.own(mark), there, found.members(timing))
         found = _chained(found, again)
         before, size = size, found.plan.nodes + found.plan.member.size
-    return found
-
-
-def below(prepared: Prepared, nodes: Index) -> Bools:
-    """Return bool [n], ``nodes`` and every node they need, directly or through others; any member counts."""
-    plan = prepared.plan
-    found = np.zeros(plan.nodes, np.bool_)
-    found[nodes] = True
-    frontier = np.flatnonzero(found)
-    while frontier.size:
-        need = prepared.owned[ranges(prepared.owned_start[frontier], prepared.owned_start[frontier + 1])]
-        member = plan.member[ranges(plan.start[need], plan.start[need + 1])]
-        fresh = np.zeros(plan.nodes, np.bool_) if member.size > plan.nodes >> 4 else None
-        if fresh is None:
-            frontier = distinct(member[~found[member]]).astype(np.intp)
-        else:
-            fresh[member] = True
-            frontier = np.flatnonzero(fresh & ~found)
-        found[frontier] = True
     return found
 
 

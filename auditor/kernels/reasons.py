@@ -5,21 +5,34 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.kernels.order import Index, ranges
-from auditor.kernels.plan import Bools, Floats
+from auditor.kernels.order import Index, distinct, grouped, ranges
+from auditor.kernels.plan import Bools, Floats, Plan
 from auditor.kernels.prepared import Prepared
 
 
 def closure(prepared: Prepared, node: int) -> Bools:
     """Return bool [n], ``node`` and every node it needs, directly or through others; any member counts."""
-    plan = prepared.plan
+    return below(prepared, np.array([node], np.intp))
+
+
+def below(system: Prepared | Plan, nodes: NDArray[np.integer]) -> Bools:
+    """Return bool [n], ``nodes`` and every node they need, directly or through others; any member counts."""
+    if isinstance(system, Plan):
+        plan, (start, owned) = system, grouped(system.owner, system.nodes)
+    else:
+        plan, start, owned = system.plan, system.owned_start, system.owned
     found = np.zeros(plan.nodes, np.bool_)
-    found[node] = True
-    frontier = np.array([node], np.intp)
+    found[nodes] = True
+    frontier = np.flatnonzero(found)
     while frontier.size:
-        need = _needs(prepared, frontier)
+        need = owned[ranges(start[frontier], start[frontier + 1])]
         member = plan.member[ranges(plan.start[need], plan.start[need + 1])]
-        frontier = np.unique(member[~found[member]]).astype(np.intp)
+        fresh = np.zeros(plan.nodes, np.bool_) if member.size > plan.nodes >> 4 else None
+        if fresh is None:
+            frontier = distinct(member[~found[member]]).astype(np.intp)
+        else:
+            fresh[member] = True
+            frontier = np.flatnonzero(fresh & ~found)
         found[frontier] = True
     return found
 

@@ -89,7 +89,8 @@ def test_what_needs_what(drawn: Drawn) -> None:
         assert set(np.flatnonzero(closure(prepared, node)).tolist()) == expected
     asked = np.array(drawn.struck[0])
     union = set().union(*(closures[node] for node in drawn.struck[0]))
-    assert set(np.flatnonzero(below(prepared, asked)).tolist()) == union
+    for subject in (prepared, drawn.plan):
+        assert set(np.flatnonzero(below(subject, asked)).tolist()) == union
     seeds = drawn.own() > 0
     hit = [[bool(each & set(np.flatnonzero(column).tolist())) for each in closures] for column in seeds.T]
     found = touched(prepared, pack(drawn.spread(seeds)), scenarios=drawn.scenarios)
