@@ -9,10 +9,11 @@ import pytest
 from auditor.analyses._redundancy.found import Certainty, Claimed, Sort
 from auditor.analyses._redundancy.sections import sections
 from auditor.analyses.false_redundancy import measure
+from auditor.estate.graph import Estate
 from auditor.model.need import Member, Need
 from auditor.model.resource import Resource
-from auditor.model.section import Table
-from auditor.model.workload import Vendor
+from auditor.model.section import Note, Table
+from auditor.model.workload import Criticality, Vendor
 from tests.analyses.estates import estate, server, workload
 from tests.analyses.redundancy import SEOUL, TOKYO, fact, found, kinds, needs, pair, shop, thing, zonal
 
@@ -286,7 +287,7 @@ def test_the_page_tells_a_shared_thing_once_and_the_summary_only_what_is_sure() 
     (table,) = (block for block in page.blocks if isinstance(block, Table))
     ((shared, kind, _, sure, *_, workloads),) = table.rows
     assert (shared.text, kind.text, sure.text) == ("here", "key", "sure")
-    assert workloads.text == "bank, shop"
+    assert workloads.text == "shop, bank"
     assert page.brief
     near = pair(thing("a"), thing("b", kind="azure.web.sites", region="koreacentral"))
     assert [each.brief for each in sections(measure(near, {}))] == [()]
@@ -310,3 +311,57 @@ def test_the_way_to_what_is_shared_is_told_in_short_names() -> None:
     (page,) = sections(measure(pair(thing("a", arn), thing("b", arn, region=TOKYO)), {}))
     (table,) = (block for block in page.blocks if isinstance(block, Table))
     assert table.rows[0][4].detail == "a > k-1 (configured); b > k-1 (configured)"
+
+
+def databases(count: int) -> Estate:
+    """Return shops over two zones, each of which hangs on its own database in the first; and one standby."""
+    resources: list[Resource] = []
+    declared = []
+    for at in range(count):
+        db = zonal(f"db-{at:02}", "apne2-az1", kind="aws.rds.instance")
+        machines = [zonal(f"{name}-{at:02}", f"apne2-az{zone}", db.id) for zone, name in ((1, "a"), (2, "b"))]
+        resources += [db, *machines]
+        weight = Criticality.CRITICAL if at == 1 else Criticality.MEDIUM
+        site = Need(role="site", members=tuple(Member(ref=each.id) for each in machines))
+        declared.append(workload(f"shop-{at:02}", site, criticality=weight))
+    spare = [thing("x"), thing("y", region=TOKYO, state="stopped")]
+    cold = Need(role="site", members=(Member(ref="x"), Member(ref="y", delay=(2, 3))))
+    return estate(*resources, *spare, workloads=(*declared, workload("cold", cold)))
+
+
+def test_many_findings_of_one_kind_are_told_in_one_row() -> None:
+    """One row says how many and what ends them, the heaviest are told after, the summary tells kinds."""
+    page_of = {count: sections(measure(databases(count), {}))[0] for count in (2, 20)}
+    assert [
+        len([block for block in page.blocks if isinstance(block, Table)]) for page in page_of.values()
+    ] == [1, 2]
+    kinds_, heaviest = (block for block in page_of[20].blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in kinds_.rows] == [
+        [
+            "20",
+            "over several zones",
+            "one zone: all need one rds instance in it",
+            "sure",
+            "a-01 (apne2-az1), b-01 (apne2-az2)",
+            "20: shop-01, shop-00, shop-02 and 17 more",
+        ],
+        [
+            "1",
+            "over several regions",
+            "the spare ones run nothing",
+            "sure",
+            "x (ap-northeast-2), y (ap-northeast-1, standby)",
+            "cold",
+        ],
+    ]
+    assert heaviest.rows[0][-1].text == "shop-01"
+    assert heaviest.caption == "The heaviest; 13 more are in the JSON."
+    (note,) = page_of[20].brief
+    assert isinstance(note, Note)
+    assert note.lines == (
+        (
+            "20 redundancies, over several zones: one zone: all need one rds instance in it. "
+            "Heaviest: a-01 (apne2-az1), b-01 (apne2-az2)."
+        ),
+        "1 of 2 over several regions: x (ap-northeast-2), y (ap-northeast-1, standby): y runs nothing now.",
+    )

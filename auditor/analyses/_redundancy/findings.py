@@ -13,7 +13,15 @@ from auditor.analyses._redundancy.places import why
 from auditor.analyses._redundancy.reasons import Path, Reasons, links
 from auditor.analyses._redundancy.shared import Hit, Trial
 from auditor.analyses._redundancy.sorts import sort_of, through
-from auditor.analyses._redundancy.tell import LISTED, Leaning, Teller, leaning, sentence, short
+from auditor.analyses._redundancy.tell import (
+    LISTED,
+    Leaning,
+    Teller,
+    heaviest_first,
+    leaning,
+    sentence,
+    short,
+)
 from auditor.estate.graph import Estate
 from auditor.model.domain import Axis
 from auditor.model.evidence import Evidence
@@ -172,7 +180,7 @@ def _channel(teller: Teller, each: Channel, lean: Leaning) -> FalseRedundancy:
     name = estate.names[each.node]
     clouds = " and ".join(each.providers)
     return FalseRedundancy(
-        workloads=tuple(estate.workloads[at].name for at in lean.workloads),
+        workloads=heaviest_first(estate, lean.workloads),
         weight=lean.weight,
         claim=Claim(
             owners=(),

@@ -90,13 +90,15 @@ class FalseRedundancy:
     """One redundancy that one loss takes, against what it claims.
 
     Attributes:
-        workloads: who leans on it, by name.
+        workloads: names of those who lean on it, heaviest first.
         weight: sum of their criticality weights.
         claim: what is claimed.
         sort: kind of what is shared.
         shared: ids whose loss alone takes the redundancy; none has a narrower one that does.
         broader: domains that take it too, as they take what is shared.
         through: resources on the way of every member looked at, nearest to what is shared last.
+        hinge: kind of the resource that they share or that leads to it, such as ``aws.rds.instance``; empty
+            where there is none.
         certainty: in the best case too, in the worst only, or a mere prior.
         why: one sentence for people.
         because: per member looked at, the way from it to what is shared.
@@ -112,6 +114,7 @@ class FalseRedundancy:
     shared: tuple[str, ...]
     broader: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
+    hinge: str = ""
     certainty: Certainty
     why: str
     because: tuple[tuple[Link, ...], ...] = ()

@@ -6,19 +6,21 @@ import re
 from collections.abc import Sequence
 
 from auditor.analyses._redundancy.found import Certainty, FalseRedundancies, FalseRedundancy, Link, Sort
+from auditor.analyses._redundancy.patterns import Pattern, line, patterns, table
 from auditor.analyses._text import named
 from auditor.model.domain import axis_of
 from auditor.model.evidence import Evidence
 from auditor.model.section import Block, Cell, Note, Section, Table, Tone
 
-SHOWN = 30
-"""Rows; the JSON has all."""
+FEW = 8
+"""Rows up to which each finding is told; more are told by kind first, and the heaviest of them after."""
 NAMED = 4
 OPENING = (
     "What looks like a spare and goes with the first. Each redundancy is held to what it claims: members in "
     "several zones to survive a zone, members in several regions to survive a region."
 )
 BRIEF = 3
+COLUMNS = ("Shared", "Kind", "Redundancy", "How sure", "Why", "Seen in", "Workloads")
 _TONES = {
     Certainty.SURE: Tone.BAD,
     Certainty.POSSIBLE: Tone.CAUTION,
@@ -36,16 +38,14 @@ def sections(found: FalseRedundancies) -> tuple[Section, ...]:
     groups = _grouped(found.findings)
     sure = [group for group in groups if group[0].certainty is Certainty.SURE]
     count = sum(len(group) for group in sure)
-    blocks: list[Block] = [
-        Note(lines=(OPENING,)),
-        Table(
-            columns=("Shared", "Kind", "Redundancy", "How sure", "Why", "Seen in", "Workloads"),
-            rows=tuple(_row(group) for group in groups[:SHOWN]),
-            caption=f"{found.claims:,} redundancies looked at.",
-        ),
-    ]
-    if rest := len(groups) - SHOWN:
-        blocks += [Note(lines=(f"{rest} more are in the JSON.",))] if rest > 0 else []
+    kinds = patterns(found.findings)
+    looked = f"{found.claims:,} redundancies looked at."
+    blocks: list[Block] = [Note(lines=(OPENING,))]
+    if many := len(groups) > FEW:
+        blocks.append(table(kinds, caption=f"{looked} One row per kind of finding."))
+    rows = tuple(_row(group) for group in groups[:FEW])
+    rest = f"The heaviest; {len(groups) - len(rows):,} more are in the JSON." if many else looked
+    blocks.append(Table(columns=COLUMNS, rows=rows, caption=rest))
     if left := _left(found):
         blocks.append(Note(lines=left))
     return (
@@ -56,7 +56,7 @@ def sections(found: FalseRedundancies) -> tuple[Section, ...]:
             summary=f"{count} {'redundancies are' if count != 1 else 'redundancy is'} false."
             if count
             else "",
-            brief=_brief(sure),
+            brief=_brief(sure, [each for each in kinds if each.certainty is Certainty.SURE]),
         ),
     )
 
@@ -80,12 +80,16 @@ def _grouped(found: Sequence[FalseRedundancy]) -> list[Group]:
     return [tuple(group) for group in rows.values()]
 
 
-def _brief(sure: Sequence[Group]) -> tuple[Block, ...]:
+def _brief(sure: Sequence[Group], kinds: Sequence[Pattern]) -> tuple[Block, ...]:
+    """Return a few lines: each false redundancy where they are few, else each kind of them."""
     if not sure:
         return ()
-    lines = [f"{group[0].claim.text}: {group[0].why}." for group in sure[:BRIEF]]
-    if len(sure) > BRIEF:
-        lines.append(f"{len(sure) - BRIEF} more in the full report.")
+    if len(sure) <= BRIEF:
+        lines = [f"{group[0].claim.text}: {group[0].why}." for group in sure]
+    else:
+        lines = [line(each) for each in kinds[:BRIEF]]
+        rest = sum(len(each.findings) for each in kinds[BRIEF:])
+        lines += [f"{rest:,} more in the full report."] if rest else []
     return (Note(lines=tuple(lines), tone=Tone.BAD, bulleted=True),)
 
 
@@ -95,7 +99,7 @@ def _row(group: Group) -> tuple[Cell, ...]:
     if first.unknown:
         sure += f"; {', '.join(first.unknown)} would tell"
     more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
-    workloads = sorted({name for each in group for name in each.workloads})
+    workloads = list(dict.fromkeys(name for each in group for name in each.workloads))
     return (
         Cell(text=named(first.shared, NAMED)),
         Cell(text=first.sort.value),

@@ -66,17 +66,19 @@ class Teller:
     ) -> FalseRedundancy:
         """Return one finding of a claim."""
         lean = self.leaning[pool]
+        between = through(paths)
         ways = tuple(links(self.estate, path) for path in paths)
         doubts = {link.unknown for way in ways for link in way if link.unknown}
         seen = {each for name in shared for each in self.precedents.get(name, ())}
         return FalseRedundancy(
-            workloads=tuple(self.estate.workloads[each].name for each in lean.workloads),
+            workloads=heaviest_first(self.estate, lean.workloads),
             weight=lean.weight,
             claim=self.claim(pool),
             sort=sort,
             shared=tuple(shared),
             broader=tuple(sorted(set(broader))),
-            through=tuple(self.estate.names[node] for node in through(paths)),
+            through=tuple(self.estate.names[node] for node in between),
+            hinge=self._hinge(shared, between),
             certainty=certainty,
             why=why,
             because=ways,
@@ -84,6 +86,11 @@ class Teller:
             outages=tuple(sorted(seen | set(outages))),
             sources=tuple(sorted(set(sources))),
         )
+
+    def _hinge(self, shared: Sequence[str], between: Sequence[int]) -> str:
+        own = [node for name in shared[:1] if (node := self.estate.index.get(name)) is not None]
+        kinds = self.estate.inventory.resources["kind"]
+        return next((str(kinds[node]) for node in (*own, *between[-1:]) if node < len(kinds)), "")
 
     def claim(self, number: int) -> Claim:
         """Return a claim as it is told."""
@@ -109,6 +116,12 @@ class Teller:
         """Return whether nobody knows for sure that the claim is made at all."""
         pool = self.pools[number]
         return bool(pool.needs) and all(self.estate.graph.unknown[need] >= 0 for need in pool.needs)
+
+
+def heaviest_first(estate: Estate, numbers: Iterable[int]) -> tuple[str, ...]:
+    """Return workloads by name, the heaviest first."""
+    found = [estate.workloads[each] for each in numbers]
+    return tuple(each.name for each in sorted(found, key=lambda each: (-each.weight, each.name)))
 
 
 def precedents(outages: Mapping[str, Outage]) -> dict[str, tuple[str, ...]]:
