@@ -136,7 +136,8 @@ class Section:
         title: for people.
         blocks: in reading order.
         summary: one sentence a summary may quote.
-        brief: blocks that also belong into the terminal summary; empty = only the full report.
+        brief: what the terminal's summary shows of it, a few lines in place of ``blocks``; empty = only the
+            full report. ``docs/extending.md`` says what belongs there.
     """
 
     id: str

@@ -102,7 +102,7 @@ def _outages(audit: Audit) -> Figure | None:
         label="Outages that stop something",
         value=f"{counted} of {len(reach)}",
         tone=Tone.BAD if surely else Tone.CAUTION if possibly else Tone.GOOD,
-        detail=f"{len(reach)} of the catalogue's {len(single)} could reach you",
+        detail=f"that could reach you, of {len(single)} known",
     )
 
 

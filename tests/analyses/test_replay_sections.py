@@ -49,7 +49,7 @@ def test_the_matrix_leads_and_shows_only_outages_in_reach() -> None:
 def test_the_summary_counts_those_in_reach() -> None:
     """The summary never says spared by what could not reach."""
     assert told(HERE, ELSEWHERE).summary == (
-        "1 of 2 outages of the catalogue could reach you; 1 of these 1 would touch a workload."
+        "1 of 2 known outages could reach you; 1 of these 1 would touch a workload."
     )
 
 

@@ -36,7 +36,7 @@ workloads · 13 outages replayed
 ✗  Worst single loss            71%     of criticality weight, if
                                         service:aws/ap-northeast-2/vpc-resolver
                                         fails; it has happened
-✗  Outages that stop something  8 of 8  8 of the catalogue's 13 could reach you
+✗  Outages that stop something  8 of 8  that could reach you, of 13 known
 ✓  Coverage                     94%     1,180 of 1,234 resources understood
 !  Places not seen              5       gaps; each may hide an exposure
 """

@@ -182,7 +182,7 @@ def test_outages_elsewhere_are_not_counted_as_survived(audit: Audit) -> None:
     )
     made = figure(dataclasses.replace(audit, replays=replays), "Outages")
     assert (made.value, made.tone) == ("2-3 of 4", Tone.BAD)
-    assert made.detail == "4 of the catalogue's 5 could reach you"
+    assert made.detail == "that could reach you, of 5 known"
 
 
 def test_outages_replayed_together_are_counted_one_by_one(audit: Audit) -> None:

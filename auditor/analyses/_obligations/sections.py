@@ -61,8 +61,8 @@ def _summary(found: Sequence[Obligation], owed: Sequence[Obligation]) -> str:
     mine = sum(each.clock is Clock.OWN for each in owed)
     possible = len(found) - len(owed)
     return (
-        f"Notice would be owed {_times(len(owed) - mine)} by providers and {_times(mine)} by you; "
-        f"{possible} more may be, on facts nobody declared."
+        f"Notice owed {_times(len(owed) - mine)} by providers, {_times(mine)} by you; "
+        f"{possible} more on undeclared facts."
     )
 
 

@@ -22,7 +22,7 @@ from auditor.outages.insides import home_of_control_plane
 CHAINS_SHOWN = 3
 """Reason chains printed per workload and outage in the report; ``explain`` and the JSON have all."""
 
-SHOWN_IN_BRIEF = 6
+SHOWN_IN_BRIEF = 5
 """Outages in a summary; those that stop something whatever is not known come first."""
 
 NAMED_IN_BRIEF = 4
@@ -164,7 +164,7 @@ def _summary(reached: Sequence[Replay], touching: int, known: int) -> str:
             "would touch a workload." if touching else "would touch nothing."
         )
     return (
-        f"{len(reached)} of {known} outages of the catalogue could reach you; "
+        f"{len(reached)} of {known} known outages could reach you; "
         f"{touching} of these {len(reached)} would touch a workload."
     )
 
@@ -186,11 +186,12 @@ def _brief(touching: Sequence[Replay]) -> list[Block]:
     return [table]
 
 
-def _urgency(replay: Replay) -> tuple[bool, bool, int, tuple[int, float, float, str]]:
-    """Rank by whether something stops for certain, not fixed since, by how much may stop, by exposure."""
+def _urgency(replay: Replay) -> tuple[bool, bool, int, str, tuple[int, float, float, str]]:
+    """Rank by whether something stops for certain, not fixed since, by how much may stop, the latest."""
     stops = [row for row in replay.workloads if row.verdict[1] in STOPPED]
     sure = any(row.verdict[0] in STOPPED for row in stops)
-    return sure, sure or not replay.fixed_since, len(stops), _weight(replay)
+    began = min((window.start for window in replay.windows), default="")
+    return sure, sure or not replay.fixed_since, len(stops), began, _weight(replay)
 
 
 def _worst(replay: Replay) -> Tone:
