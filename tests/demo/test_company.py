@@ -6,14 +6,17 @@ import pytest
 
 from auditor.analyses.runner import run_audit
 from auditor.demo.company import collect_demo, settings
+from auditor.formats import Look, format_named
 from auditor.inventory import Inventory
 from auditor.model.audit import Audit, Survival, Verdict, WorkloadReplay
 from auditor.outages import catalogue
+from auditor.report import document
 
 SEOUL_2018 = "aws-2018-11-22-ap-northeast-2-dns"
 SEOUL_2022 = "aws-2022-02-06-ap-northeast-2-az3-network"
 CENTRAL_US = "azure-2024-07-18-centralus-storage"
 CROWDSTRIKE = "crowdstrike-2024-07-19"
+LONGEST_SUMMARY = 125
 DOWN, SPARED = Verdict.DOWN, Verdict.SPARED
 
 pytestmark = pytest.mark.slow
@@ -120,3 +123,22 @@ def test_its_false_redundancies_are_few_and_true(audit: Audit) -> None:
         ("agent channel", "possible", ("payment",)),
         ("metro", "prior", ("search",)),
     ]
+
+
+def test_its_summary_answers_in_one_reading(audit: Audit) -> None:
+    """At 80 columns it stays short, leads from losses to changes with their cost, and names both days."""
+    lines = format_named("terminal").render(audit, document(audit), Look(width=80)).decode().splitlines()
+    assert len(lines) <= LONGEST_SUMMARY
+    text = "\n".join(lines)
+    story = (
+        "Score",
+        "What one loss takes",
+        "Real outages replayed",
+        "What to change first",
+        "False redundancy",
+    )
+    places = [text.index(title) for title in (*story, "What to find out first")]
+    assert places == sorted(places)
+    assert "aws 2018-11-22" in text
+    assert "crowdstrike 2024-07-19" in text
+    assert "Costs a year" in text

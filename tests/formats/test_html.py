@@ -146,6 +146,12 @@ def test_every_block_is_told(page: Page) -> None:
         assert wanted in page.text
 
 
+def test_reasons_are_folded(page: Page) -> None:
+    """Reason chains wait behind a line that says how many there are, so that the verdicts stay together."""
+    assert re.search(r"Why: 1 way\s+from what fails|Why: \d+ ways from what fails", page.text)
+    assert ("details", {"class": "why"}) in page.tags
+
+
 def test_hostile_names_are_text(hostile_audit: Audit) -> None:
     """Markup in names is shown as the name; nothing of it becomes a tag or an attribute."""
     found = Page(written(hostile_audit))
