@@ -87,6 +87,8 @@ def components(owner: NDArray[np.int32], member: NDArray[np.int32], nodes: int) 
 def _components(graph: Graph, nodes: int) -> NDArray[np.int32]:
     # Needs are ordered by owner, so the members already stand in row order.
     ends = graph.start[np.searchsorted(graph.owner, np.arange(nodes + 1))]
+    # Bytes, not float64: scipy then works on a copy in which an arc stands once. On arcs that stand twice its
+    # search never ends.
     ones = np.ones(graph.member.size, np.int8)
     return _labels(csr_matrix((ones, graph.member, ends), shape=(nodes, nodes)))
 

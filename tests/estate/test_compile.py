@@ -67,6 +67,24 @@ def test_all_of_needs_may_be_circular() -> None:
     assert outage(found, "a")["b"] == (84.0, 84.0)
 
 
+def test_one_may_be_needed_under_several_roles() -> None:
+    """The search for cycles ends, and finds them, however often one resource names another."""
+    pairs = [(0, 4), (0, 3), (0, 3), (0, 1), (0, 3), (1, 4), (1, 2), (2, 5), (2, 4), (3, 5), (5, 2), (5, 4)]
+    names = "abcdef"
+    named = {
+        owner: [
+            need
+            for place, (one, other) in enumerate(pairs)
+            if one == at
+            for need in requires(f"role{place}", names[other])
+        ]
+        for at, owner in enumerate(names)
+    }
+    named["f"].append(any_of("pool", "c", "e"))
+    found = estate(*(resource(name, needs=needs) for name, needs in named.items()))
+    assert found.circular == (("f", "c"),)
+
+
 def test_members_that_all_lean_back_are_kept() -> None:
     """Machines whose settings name their own load balancer still hold it up, each with its own zone."""
     calls = requires("calls", "lb", evidence=Evidence.INFERRED)
