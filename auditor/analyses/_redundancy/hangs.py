@@ -6,8 +6,9 @@ there. Whether that leaves a redundancy with too few members is for the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,8 @@ from auditor.analyses._redundancy.values import SORTS, Home, homes, values
 from auditor.estate.graph import Estate, NodeKind
 from auditor.model.domain import account_id, provider_id, region_id, zone_id
 
-Ends = Mapping[int, tuple[Link, ...]]
-"""Per node that is taken along, the steps from it to what it cannot do without."""
+Ends = Callable[[int], tuple[Link, ...]]
+"""The steps from a node to what it cannot do without, none where it is not taken along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +33,28 @@ class Hang:
         sort: of what stands there.
         place: domain id, or what is one for all who use it.
         head: node of the place, None where the graph has none.
-        ends: what is taken along.
+        nodes: what is taken along, ascending.
+        ends: the steps from one of them.
         asked: numbers of the claims that should survive the loss of the place.
     """
 
     sort: Sort
     place: str
     head: int | None
+    nodes: tuple[int, ...]
     ends: Ends
     asked: tuple[int, ...]
 
     @property
     def loss(self) -> tuple[int, ...]:
         """Nodes out together."""
-        return (*(() if self.head is None else (self.head,)), *self.ends)
+        return (*(() if self.head is None else (self.head,)), *self.nodes)
 
 
 def hangs(estate: Estate, pools: Sequence[Pool]) -> tuple[Hang, ...]:
     """Return every such loss that a claim should survive, narrower places before wider ones."""
     found = [*_of_values(estate, pools), *_of_exits(estate, pools)]
-    return tuple(each for each in found if each.asked and each.ends)
+    return tuple(each for each in found if each.asked and each.nodes)
 
 
 def _of_values(estate: Estate, pools: Sequence[Pool]) -> Iterator[Hang]:
@@ -76,15 +79,28 @@ def _of_values(estate: Estate, pools: Sequence[Pool]) -> Iterator[Hang]:
         if asked:
             yield from _placed(estate, frame.filter(pl.col(key).is_not_null() & away), key, asked)
     for (name, value), part in _parts(frame.filter("lone"), "name", "value"):
-        yield Hang(sort=SORTS[name], place=value, head=None, ends=_ends(estate, part), asked=wide)
+        yield Hang(
+            sort=SORTS[name],
+            place=value,
+            head=None,
+            nodes=_nodes(part),
+            ends=_ends(estate, part),
+            asked=wide,
+        )
 
 
 def _placed(estate: Estate, frame: pl.DataFrame, key: str, asked: tuple[int, ...]) -> Iterator[Hang]:
     for (name, provider, at), part in _parts(frame, "name", "provider", key):
         ids = {"region": region_id, "account": account_id}
         place = provider_id(provider) if key == "provider" else ids[key](provider, at)
-        ends = _ends(estate, part)
-        yield Hang(sort=SORTS[name], place=place, head=estate.index.get(place), ends=ends, asked=asked)
+        yield Hang(
+            sort=SORTS[name],
+            place=place,
+            head=estate.index.get(place),
+            nodes=_nodes(part),
+            ends=_ends(estate, part),
+            asked=asked,
+        )
 
 
 def _parts(frame: pl.DataFrame, *keys: str) -> Iterator[tuple[tuple[str, ...], pl.DataFrame]]:
@@ -92,14 +108,26 @@ def _parts(frame: pl.DataFrame, *keys: str) -> Iterator[tuple[tuple[str, ...], p
         yield tuple(str(part[key][0]) for key in keys), part
 
 
+def _nodes(part: pl.DataFrame) -> tuple[int, ...]:
+    return tuple(part["node"].unique().sort().to_list())
+
+
 def _ends(estate: Estate, part: pl.DataFrame) -> Ends:
-    found: dict[int, tuple[Link, ...]] = {}
-    for node, name, value, evidence, origin in part.select(
-        "node", "name", "value", "evidence", "origin"
-    ).iter_rows():
-        link = Link(node=estate.names[node], on=value, role=name, evidence=evidence, origin=origin)
-        found.setdefault(node, (link,))
-    return found
+    """Return how to find the step to a value; few of many are ever told."""
+    nodes = part["node"].to_numpy()  # ascending, as the frame it is part of
+
+    def steps(node: int) -> tuple[Link, ...]:
+        at = int(np.searchsorted(nodes, node))
+        if at == nodes.size or nodes[at] != node:
+            return ()
+        name, value, evidence, origin = part.select("name", "value", "evidence", "origin").row(at)
+        return (Link(node=estate.names[node], on=value, role=name, evidence=evidence, origin=origin),)
+
+    return steps
+
+
+def _steps(ends: Mapping[int, tuple[Link, ...]], node: int) -> tuple[Link, ...]:
+    return ends.get(node, ())
 
 
 def _frame(where: Mapping[str, Home]) -> pl.DataFrame:
@@ -134,7 +162,8 @@ def _of_exits(estate: Estate, pools: Sequence[Pool]) -> Iterator[Hang]:
                 sort=Sort.NAT,
                 place=place,
                 head=estate.index.get(place),
-                ends=ends,
+                nodes=tuple(sorted(ends)),
+                ends=partial(_steps, ends),
                 asked=tuple(sorted(numbers)),
             )
 

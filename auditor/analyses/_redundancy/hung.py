@@ -112,7 +112,7 @@ def _one(pool: Pool, number: int, hang: Hang, reasons: Reasons, before: Reasons,
     gone = [node for node in pool.members if reasons.gone(at, node) and not before.gone(at, node)]
     members = tuple(sorted(gone, key=lambda node: (node not in pool.late, node))[:2])
     paths = reasons.paths(reasons.state(at), members)
-    ways = tuple((*links(reasons.estate, path), *hang.ends.get(path[-1], ())) for path in paths)
+    ways = tuple((*links(reasons.estate, path), *hang.ends(path[-1])) for path in paths)
     return Hung(pool=number, sort=hang.sort, places=(hang.place,), members=members, paths=paths, ways=ways)
 
 
