@@ -97,7 +97,7 @@ class Case:
         strikes = [scenario.strikes(worst=self.worst) for scenario in scenarios]
         struck = [[each.nodes(worst=self.worst) for each in scenario.effects] for scenario in scenarios]
         above = Standing(lens=self.lens).above(struck)
-        solved = zip(scenarios, above, courses(self.machine, strikes), strict=True)
+        solved = zip(scenarios, above, courses(self.machine.made_for(strikes), strikes), strict=True)
         for scenario, needing, course in solved:
             yield self._outcome(scenario, needing, course)
             done()

@@ -8,7 +8,7 @@ been brought in (they serve from then on) and how far a switch that still runs h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from auditor.analyses._replays.standby import Standbys
 from auditor.estate.graph import CompiledPlan
 from auditor.kernels import Prepared, minutes, prepare
+from auditor.kernels.mixing import scattered
 from auditor.kernels.plan import Bools, Floats
+from auditor.kernels.quotient import Condensed, condense
 
 OPEN = 10.0 * 366 * 24 * 60
 """Minutes that stand for "no end known": ten years."""
@@ -40,12 +42,22 @@ Outage = Sequence[Strike]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One compiled plan made ready; ``firm`` are its delays with every delayed member left out."""
+    """One compiled plan made ready.
+
+    Attributes:
+        compiled: the plan and where its rows come from.
+        prepared: the plan, ready to solve.
+        firm: [m], its delays with every delayed member left out.
+        standbys: its delayed members.
+        condensed, small: what is left of the plan for outages known beforehand, ready to solve.
+    """
 
     compiled: CompiledPlan
     prepared: Prepared
     firm: Floats
     standbys: Standbys
+    condensed: Condensed | None = None
+    small: Prepared | None = None
 
     @classmethod
     def of(cls, compiled: CompiledPlan) -> Machine:
@@ -57,6 +69,27 @@ class Machine:
             firm=np.where(plan.delay > 0, np.inf, 0.0),
             standbys=Standbys.of(plan),
         )
+
+    def made_for(self, outages: Sequence[Outage]) -> Machine:
+        """Return a machine that solves just these outages faster: nodes they strike alike become one."""
+        delay = self.compiled.plan.delay
+        mark = np.zeros(self.compiled.plan.nodes, np.uint64)
+        strikes = [strike for outage in outages for strike in outage]
+        for image, strike in zip(scattered(np.arange(len(strikes), dtype=np.uint64)), strikes, strict=True):
+            mark[strike.nodes] += image
+        timing = np.zeros(delay.size, np.uint64)
+        late = np.flatnonzero(delay > 0)
+        timing[late] = np.arange(1, late.size + 1)
+        condensed = condense(self.prepared, mark, timing=timing)
+        return replace(self, condensed=condensed, small=prepare(condensed.plan))
+
+    def minutes(self, own: Floats, delay: Floats) -> Floats:
+        """Return the minutes [n, c] every node is out, given own minutes [n, c] and delays [m]."""
+        if self.condensed is None or self.small is None:
+            return minutes(self.prepared, own, delay=delay)
+        view = self.condensed
+        found = minutes(self.small, view.own(own), delay=view.members(delay))
+        return found.take(view.of, axis=0, mode="clip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +144,7 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
     nodes = machine.compiled.plan.nodes
     own = np.concatenate([_own(nodes, *each, grey=False) for each in batch], axis=1)
     heavy = np.concatenate([_own(nodes, *each, grey=True) for each in batch], axis=1)
-    bare = minutes(machine.prepared, own, delay=machine.firm)
+    bare = machine.minutes(own, machine.firm)
     # Where no need is short of members in service, standbys change nothing.
     out = _changed(machine, bare, own, machine.standbys.called(bare), machine.compiled.plan.delay)
     grey = _changed(machine, bare, heavy, (heavy != own).any(axis=0), machine.firm)
@@ -136,7 +169,7 @@ def _changed(machine: Machine, known: Floats, own: Floats, which: Bools, delay: 
     if not which.any():
         return known
     found = known.copy()
-    found[:, which] = minutes(machine.prepared, own[:, which], delay=delay)
+    found[:, which] = machine.minutes(own[:, which], delay)
     return found
 
 
@@ -164,7 +197,7 @@ def _walked(machine: Machine, first: Course, *, grey: bool) -> Course:
     for column in range(first.onsets.size):
         delays.append(now)
         if now is not base:
-            out[:, column] = minutes(machine.prepared, first.own[:, [column]], delay=now)[:, 0]
+            out[:, column] = machine.minutes(first.own[:, [column]], now)[:, 0]
         switch = machine.standbys.switch(out[:, column], now, float(gaps[column]))
         brought |= switch.brought
         if not grey:
@@ -172,7 +205,7 @@ def _walked(machine: Machine, first: Course, *, grey: bool) -> Course:
         elif now is not base or switch.brought.any():
             # Slowness alone calls no standby in: only those an outage brings in serve.
             usable = np.where((now > 0) & ~switch.brought, np.inf, now)
-            heavy[:, column] = minutes(machine.prepared, first.own_grey[:, [column]], delay=usable)[:, 0]
+            heavy[:, column] = machine.minutes(first.own_grey[:, [column]], usable)[:, 0]
         now = base if np.array_equal(switch.then, base) else switch.then
     return Course(
         onsets=first.onsets,
