@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,9 @@ from auditor.model.audit import VERDICT_ORDER, Verdict
 TINY = 1e-6
 """Minutes below which two durations are the same."""
 
+_NONE, _UNKNOWN = 1e-300, 1e15
+"""Minutes of writes that stand for "a switch that cost none", and for "nobody knows"."""
+
 _RANK = {verdict: rank for rank, verdict in enumerate(VERDICT_ORDER)}
 
 
@@ -36,6 +39,7 @@ class Outcome:
         touched: bool [w, e], the effect touched something the workload needs.
         hit: bool [n], nodes that need something touched.
         roots_out: [w] share of roots out at the worst moment, NaN where a workload is not judged by roots.
+        brought: members of the plan brought in at any moment.
         switched: bool [w], a standby that loses writes was brought in beneath it.
         loss: [w] minutes of writes lost by that, NaN where nobody knows.
         reasons: finds the ways from what failed; None in the best case, which is a part of the worst.
@@ -48,6 +52,7 @@ class Outcome:
     touched: Bools
     hit: Bools
     roots_out: Floats
+    brought: Nodes
     switched: Bools
     loss: Floats
     reasons: Reasons | None = None
@@ -107,7 +112,6 @@ class Case:
         struck = [(effect, effect.nodes(worst=self.worst)) for effect in scenario.effects]
         hit = np.asarray((above != 0).any(axis=1))
         reasons = Reasons(lens=self.lens, course=course, effects=struck, hit=hit)
-        switched, loss = self._losses(course)
         touching = unpack(above[nodes], len(struck))
         return Outcome(
             effects=scenario.effects,
@@ -117,35 +121,35 @@ class Case:
             touched=touching,
             hit=hit,
             roots_out=self.roots.out(course.out),
-            switched=switched,
-            loss=loss,
+            brought=np.flatnonzero(course.brought),
+            switched=np.zeros(nodes.size, np.bool_),
+            loss=np.zeros(nodes.size),
             reasons=reasons if self.reasons else None,
         )
 
-    def _losses(self, course: Course) -> tuple[Bools, Floats]:
-        """Return which workloads stand on a standby that was brought in, and the writes that cost."""
-        rows, above = self.lossy
-        brought = course.brought[rows]
-        if not brought.any():
-            count = len(self.estate.workloads)
-            return np.zeros(count, np.bool_), np.zeros(count)
-        graph, source = self.estate.graph, self.machine.compiled.row[rows[brought]]
-        lost = (graph.loss_high if self.worst else graph.loss_low)[source]
-        beneath = above[:, brought]
-        # Unknown losses make the sum unknown; where nothing was brought in there is nothing to lose.
-        loss: Floats = np.where(beneath, lost, 0.0).max(axis=1)
-        switched = np.asarray(beneath.any(axis=1))
-        return switched, loss
+    def with_losses(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Return the outcomes with the writes that standbys cost which were brought in."""
+        graph, source = self.estate.graph, self.machine.compiled.row
+        lost = graph.loss_high if self.worst else graph.loss_low
+        asked, values = [], []
+        for number, outcome in enumerate(outcomes):
+            rows = outcome.brought
+            rows = rows[(graph.loss_low[source[rows]] != 0) | (graph.loss_high[source[rows]] != 0)]
+            if rows.size:
+                owner = self.machine.compiled.plan.owner[self.lens.need[rows]].astype(np.int64)
+                asked.append(number)
+                minutes = np.nan_to_num(lost[source[rows]], nan=_UNKNOWN)
+                values.append((owner, np.maximum(minutes, _NONE)))
+        told = dict(zip(asked, Standing(lens=self.lens).most(values).T, strict=True))
+        return [
+            replace(each, switched=told[at] > 0, loss=_loss(told[at])) if at in told else each
+            for at, each in enumerate(outcomes)
+        ]
 
-    @cached_property
-    def lossy(self) -> tuple[Nodes, Bools]:
-        """Return the delayed members that lose writes, and which workloads [w, members] stand on each."""
-        graph, compiled = self.estate.graph, self.machine.compiled
-        source = compiled.row
-        safe = (graph.loss_low[source] == 0) & (graph.loss_high[source] == 0)
-        rows = np.flatnonzero((compiled.plan.delay > 0) & ~safe)
-        owners, turn = np.unique(compiled.plan.owner[self.lens.need[rows]], return_inverse=True)
-        return rows, Standing(lens=self.lens).on(list(owners[:, None].astype(np.int64)))[:, turn]
+
+def _loss(found: Floats) -> Floats:
+    known = np.where(found <= _NONE, 0.0, found)
+    return np.where(known >= _UNKNOWN, np.nan, known)
 
 
 def because(estate: Estate, worst: Sequence[Outcome]) -> list[tuple[Path, ...]]:

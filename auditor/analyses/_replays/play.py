@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.effects import Effect, Scenario
-from auditor.analyses._replays.outcome import Case, because
+from auditor.analyses._replays.outcome import Case, Outcome, because
 from auditor.analyses._replays.reading import Reading, windows
 from auditor.analyses._replays.standing import Standing
 from auditor.analyses._replays.telling import Teller
@@ -56,13 +56,21 @@ def play(
     teller = Teller(view=view, compiled=worst.machine.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
-    pairs, ways = [], []
+    lows: list[Outcome] = []
+    highs: list[Outcome] = []
+    ways = []
     for script in scripts:
         low, high = zip(*islice(outcomes, len(script.scenarios)), strict=True)
         ways.append(because(view.small, high))
         # What reasons are read from is large, and no longer wanted.
-        pairs.append((low, [replace(each, reasons=None) for each in high]))
+        lows += low
+        highs += [replace(each, reasons=None) for each in high]
         done(script.id)
+    low_of, high_of = iter(best.with_losses(lows)), iter(worst.with_losses(highs))
+    pairs = [
+        (list(islice(low_of, len(script.scenarios))), list(islice(high_of, len(script.scenarios))))
+        for script in scripts
+    ]
     readings = Reading.all(Standing(lens=worst.lens), pairs)
     return tuple(
         _replay(script, view.whole.workloads, tuple(_rows(view, reading, paths, teller)), reading.effects)

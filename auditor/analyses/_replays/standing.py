@@ -10,7 +10,8 @@ import numpy as np
 
 from auditor.analyses._replays.effects import Nodes
 from auditor.analyses._replays.lens import Lens
-from auditor.kernels import Bools, Words, touched, unpack
+from auditor.kernels import Bools, Words, minutes, touched, unpack
+from auditor.kernels.plan import Floats
 
 WORD = 64
 """Questions in a word of the kernels."""
@@ -33,6 +34,22 @@ class Standing:
         for number, above in enumerate(self.above(asked)):
             part = slice(number * WORD, min(number * WORD + WORD, len(seeds)))
             found[:, part] = unpack(above[nodes], part.stop - part.start)
+        return found
+
+    def most(self, values: Sequence[tuple[Nodes, Floats]]) -> Floats:
+        """Return float64 [workloads, questions]: the largest value of what each workload stands on, else 0.
+
+        ``values`` are the nodes of each question and what they hold, >= 0 and finite.
+        """
+        nodes = self.lens.estate.workload_nodes
+        prepared = self.lens.prepared.strict()
+        never = np.zeros(self.lens.compiled.plan.delay.size)
+        found = np.zeros((nodes.size, len(values)))
+        for first, last in _batches([1] * len(values), max(CELLS // max(len(self.lens.estate.names), 1), 1)):
+            own = np.zeros((len(self.lens.estate.names), last - first))
+            for column, (where, what) in enumerate(values[first:last]):
+                np.maximum.at(own[:, column], where, what)
+            found[:, first:last] = minutes(prepared, own, delay=never)[nodes]
         return found
 
     def above(self, groups: Sequence[Sequence[Nodes]]) -> Iterator[Words]:
