@@ -23,8 +23,9 @@ from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.reach import needs_of
 from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
+from auditor.kernels.mixing import scattered
 from auditor.kernels.plan import Bools, Words
-from auditor.kernels.refine import Classes, Marked, classes, scattered
+from auditor.kernels.refine import Classes, Marked, classes
 from auditor.model.domain import axis_of
 from auditor.model.facts import AGENT_PREFIX
 

@@ -21,8 +21,6 @@ from auditor.kernels.plan import Bools, Words
 _ROUNDS = 64  # of marking from below, and of refining what hangs on cycles; what is left stays apart
 _TRIES = 4
 
-__all__ = ["Classes", "Marked", "classes", "scattered"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
