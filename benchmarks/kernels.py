@@ -104,10 +104,11 @@ def all_of_part(plan: Plan) -> Plan:
 
 
 def timed(what: str, work: Callable[[], Result]) -> Result:
-    """Run ``work``, print how long it took, and return its result."""
-    began = time.perf_counter()
+    """Run ``work``, print how long it and its processors took, and return its result."""
+    began, spent = time.perf_counter(), time.process_time()
     result = work()
-    print(f"{what:<45} {time.perf_counter() - began:8.3f} s, peak {peak():5.1f} GiB", flush=True)
+    taken, spent = time.perf_counter() - began, time.process_time() - spent
+    print(f"{what:<38} {taken:8.3f} s, processors {spent:8.3f} s, peak {peak():5.1f} GiB", flush=True)
     return result
 
 

@@ -22,8 +22,8 @@ from auditor.kernels.prepared import Bucket, Prepared, Stage, prepare
 from auditor.kernels.reasons import below
 
 _ROUNDS = 6  # of merging; nearly all is gained in the first
-_WORTH = 0.9  # a round that leaves more than this share of nodes and members is the last, unless ...
-_SMALL = 20_000  # ... so few nodes and members are left that another costs nothing
+_WORTH = 0.9  # a round that leaves more than this share of the nodes is the last, unless ...
+_SMALL = 5_000  # ... so few are left that another costs nothing
 _TURNS = 32  # of telling the rows of a cyclic stage apart; where they do not rest, each stays itself
 
 _COMPONENT = np.uint64(0x94D049BB133111EB)
@@ -102,14 +102,15 @@ def condense(
     if watched is not None:
         inside = below(prepared, np.flatnonzero(watched))
     found = _once(prepared, mark, inside, timing)
-    before, size = plan.nodes + plan.member.size, found.plan.nodes + found.plan.member.size
+    before, rested = int(np.count_nonzero(inside)), False
     for _ in range(_ROUNDS - 1):
-        if size == before or size > max(_WORTH * before, _SMALL):
+        if rested or found.plan.nodes > max(_WORTH * before, _SMALL):
             break
         there = np.arange(found.plan.nodes) > 0
         again = _once(prepare(found.plan), found.own(mark), there, found.members(timing))
+        before = found.plan.nodes
+        rested = (again.plan.nodes, again.plan.member.size) == (before, found.plan.member.size)
         found = _chained(found, again)
-        before, size = size, found.plan.nodes + found.plan.member.size
     return found
 
 

@@ -23,7 +23,7 @@ from auditor.kernels.prepared import Bucket, Prepared, Stage
 Values = NDArray[Any]
 
 _SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gather and fold
-_STATE = 1 << 27  # bytes of state held at a time
+_STATE = 1 << 28  # bytes of state of a slice: narrower rows cost more to gather than they save
 _NARROWEST = 8  # columns of a block, whatever the memory
 _THREADS = 2
 _LARGE = 1 << 24  # bytes of state from which on two threads are worth their start
@@ -186,7 +186,7 @@ def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values]
     rows, columns, itemsize = prepared.rows + 1, own.shape[1], own.itemsize
     result = np.empty_like(own)
     threads = min(_THREADS, processors()) if rows * columns * itemsize >= _LARGE else 1
-    width = min(max(_STATE // (threads * rows * itemsize), _NARROWEST), -(-columns // threads))
+    width = min(max(_STATE // (rows * itemsize), _NARROWEST), -(-columns // threads))
     parts = [slice(low, min(low + width, columns)) for low in range(0, columns, width)]
     # Fresh memory costs more than what is computed in it: a state is used again and again.
     free: SimpleQueue[Values] = SimpleQueue()
