@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _ROOT = Path(__file__).resolve().parent.parent
-_SECONDS = 900  # a run that takes longer is one that never ends: noticed
+_SECONDS = 300  # a run that takes longer is one that never ends: noticed
 
 
 class Mutant(NamedTuple):
