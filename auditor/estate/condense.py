@@ -28,6 +28,7 @@ from auditor.kernels.plan import Bools, Words
 from auditor.kernels.refine import Classes, Marked, classes
 from auditor.model.domain import axis_of
 from auditor.model.facts import AGENT_PREFIX
+from auditor.model.same import Same
 
 Index = NDArray[np.intp]
 
@@ -98,27 +99,12 @@ def condense(
         apart: nodes that a scenario may strike one by one.
     """
     asked = frozenset({*facts, *ALWAYS})
-    return _kept_last(_Same(estate), asked) if apart is None else _condensed(estate, asked, apart)
-
-
-class _Same:
-    """An estate as a cache key, by identity."""
-
-    __slots__ = ("estate",)
-
-    def __init__(self, estate: Estate) -> None:
-        self.estate = estate
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.estate is self.estate
-
-    def __hash__(self) -> int:
-        return id(self.estate)
+    return _kept_last(Same(estate), asked) if apart is None else _condensed(estate, asked, apart)
 
 
 @lru_cache(maxsize=1)
-def _kept_last(key: _Same, facts: frozenset[str]) -> Condensed:
-    return _condensed(key.estate, facts, None)
+def _kept_last(key: Same[Estate], facts: frozenset[str]) -> Condensed:
+    return _condensed(key.value, facts, None)
 
 
 def _condensed(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer] | None) -> Condensed:

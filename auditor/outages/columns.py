@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from auditor.inventory.tables import Inventory, decode_value
 from auditor.model.evidence import FactValue
 from auditor.model.facts import fact_spec
+from auditor.model.same import Same
 from auditor.outages.holds import (
     fact_holds,
     kind_holds,
@@ -147,26 +148,11 @@ def _spread(by_code: list[np.int8], codes: NDArray[np.uint32]) -> Truth:
     return np.array(by_code, np.int8)[codes]
 
 
-class _Same:
-    """An inventory as a cache key, by identity."""
-
-    __slots__ = ("inventory",)
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.inventory is self.inventory
-
-    def __hash__(self) -> int:
-        return id(self.inventory)
-
-
 @lru_cache(maxsize=2)
-def _columns(key: _Same) -> Columns:
-    return Columns(key.inventory)
+def _columns(key: Same[Inventory]) -> Columns:
+    return Columns(key.value)
 
 
 def columns(inventory: Inventory) -> Columns:
     """Return the columns of an inventory; those of the two last asked are kept."""
-    return _columns(_Same(inventory))
+    return _columns(Same(inventory))

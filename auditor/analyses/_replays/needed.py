@@ -13,6 +13,7 @@ from auditor.analyses._replays.standing import Standing
 from auditor.estate.graph import NodeKind
 from auditor.kernels import Bools
 from auditor.model.domain import Axis
+from auditor.outages.nodes import parts_of
 
 PROVIDER_WIDE = frozenset(
     {
@@ -86,8 +87,7 @@ class Means:
 
 def _cut(domain: str) -> tuple[str, ...]:
     """Return the axis of a domain id and what follows it, cut at its slashes."""
-    axis, _, rest = domain.partition(":")
-    return (axis, *rest.split("/"))
+    return (domain.partition(":")[0], *parts_of(domain)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
