@@ -25,7 +25,7 @@ from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
 from auditor.kernels.mixing import scattered
 from auditor.kernels.plan import Bools, Words
-from auditor.kernels.refine import Classes, Marked, classes
+from auditor.kernels.refine import Classes, Marked, classes, numbered
 from auditor.model.domain import axis_of
 from auditor.model.facts import AGENT_PREFIX
 from auditor.model.same import Same
@@ -49,6 +49,8 @@ class Condensed:
         marks: uint64 [needs of ``whole``], equal for needs that cannot differ.
         workload: intp [w], which workload of ``small`` stands for each.
         spoken: intp, which workload of ``whole`` each workload of ``small`` is.
+        sort: intp [resources of ``small``], number of what each is by kind, place, use and asked facts.
+        sample: intp [sorts], first resource of ``small`` of each sort, ascending.
     """
 
     whole: Estate
@@ -59,6 +61,8 @@ class Condensed:
     marks: Words
     workload: Index
     spoken: Index
+    sort: Index
+    sample: Index
 
     def lifted(self, steps: Sequence[tuple[int, int]], node: int) -> list[tuple[int, int]]:
         """Return a path through ``small`` as one through ``whole`` that ends at ``node``.
@@ -108,7 +112,9 @@ def _kept_last(key: Same[Estate], facts: frozenset[str]) -> Condensed:
 
 
 def _condensed(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer] | None) -> Condensed:
-    found = classes(_marked(estate, facts, apart))
+    kind = _resources(estate, facts)
+    found = classes(_marked(estate, kind, apart))
+    sort, sample = numbered(kind[found.first[found.first < kind.size]])
     keep = np.zeros(len(estate.names), np.bool_)
     keep[found.first] = True
     need = np.flatnonzero(keep[estate.graph.owner])
@@ -132,12 +138,15 @@ def _condensed(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer]
         marks=found.need,
         workload=turn[workload],
         spoken=spoken[by_place],
+        sort=sort,
+        sample=sample,
     )
 
 
 def uncondensed(estate: Estate) -> Condensed:
     """Return an estate that stands for itself, for scenarios that strike single resources."""
     nodes, workloads = np.arange(len(estate.names)), np.arange(len(estate.workloads))
+    rows = np.arange(len(estate.inventory))
     return Condensed(
         whole=estate,
         small=estate,
@@ -147,6 +156,8 @@ def uncondensed(estate: Estate) -> Condensed:
         marks=np.zeros(estate.graph.owner.size, np.uint64),
         workload=workloads,
         spoken=workloads,
+        sort=rows,
+        sample=rows,
     )
 
 
@@ -202,10 +213,10 @@ def _kept(frame: pl.DataFrame, resource: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _marked(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer] | None) -> Marked:
+def _marked(estate: Estate, resource: Words, apart: NDArray[np.integer] | None) -> Marked:
     graph = estate.graph
     node = scattered(estate.kinds.astype(np.uint64))
-    node[: len(estate.inventory)] += _resources(estate, facts)
+    node[: len(estate.inventory)] += resource
     node[estate.workload_nodes] += _workloads(estate)
     return Marked(
         node=node,
@@ -248,7 +259,7 @@ def _mixed(*columns: NDArray[np.generic]) -> Words:
 
 
 def _resources(estate: Estate, facts: frozenset[str]) -> Words:
-    """Return a number per resource, equal for those of one kind, place and software."""
+    """Return a number per resource, equal for those of one kind, place, use and software."""
     inventory = estate.inventory
     if not len(inventory):
         return np.zeros(0, np.uint64)

@@ -67,7 +67,7 @@ def classes(system: Marked) -> Classes:
     """
     for turn in range(_TRIES):
         salt = scattered(np.array([turn + 1], np.uint64))[0]
-        label, first = _numbered(_marks(system, salt))
+        label, first = numbered(_marks(system, salt))
         needs, whole = _told(system, label.astype(np.uint64), np.arange(system.owner.size), ~salt)
         sound = scattered(system.node + ~salt)
         owners = np.flatnonzero(np.bincount(system.owner, minlength=system.node.size))
@@ -147,7 +147,7 @@ def _refine(system: Marked, mark: Words, nodes: Index, begin: Index, salt: np.ui
     mark[nodes] = scattered(scattered(nodes.astype(np.uint64) ^ ~salt))
 
 
-def _numbered(mark: Words) -> tuple[Index, Index]:
+def numbered(mark: Words) -> tuple[Index, Index]:
     """Return the class of each mark, numbered by first place, and those places."""
     _, first, inverse = np.unique(mark, return_index=True, return_inverse=True)
     by_place = np.argsort(first, kind="stable")
