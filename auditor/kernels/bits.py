@@ -83,7 +83,7 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
     def solve(block: slice, state: Values) -> None:
         if block.stop == failed.shape[1]:
             state[:, -1] &= packing.tail(scenarios)
-        state[-1] = ~np.uint64(0)
+        state[prepared.never] = ~np.uint64(0)
         sweep = Sweep(lattice=_BITS, state=state, delay=delay, member=member)
         for stage in prepared.stages:
             if stage.heads.size:

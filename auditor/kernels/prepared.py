@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from auditor.kernels.order import Index, Order, distinct, grouped, ranges, solving_order, starts
 from auditor.kernels.plan import Ints, Plan
 
-# A shape shared by fewer rows of one level than this is solved together with other rare shapes, ragged.
+# A shape shared by fewer rows of one level than this is solved together with other rare shapes: ragged, or
+# padded to a shape of their own if the k-th smallest is wanted.
 _RARE = 16
+_PADDED = np.array([*range(5), *(2**power * each for power in range(1, 32) for each in (3, 4))])
 _TABLE = 4  # numbers below this many times their count are ranked by a table
 
 # Families of rows, in the order in which they lie inside a level.
@@ -32,8 +34,10 @@ class Bucket:
         first, last: the slice of rows.
         k: 0 for a join over all members, else the k-th smallest of the members.
         width: members per row, 0 if ragged (joins and k = 1 only).
-        member: intp, rows read: [width, rows], or flat if ragged.
-        place: intp, position of each in the plan's member arrays, shaped as ``member``; empty for joins.
+        member: intp, rows read: [width, rows], or flat if ragged. Gates of different shapes are padded with
+            members that never serve (row ``Prepared.never``) or always do (the row after that).
+        place: intp, position of each in the plan's member arrays, one past their end for padding, shaped as
+            ``member``; empty for joins.
         start: intp, where the members of each row start if ragged, else empty.
     """
 
@@ -62,7 +66,7 @@ class Prepared:
 
     Attributes:
         plan: what it was made from.
-        rows: number of rows, nodes and gates.
+        rows: number of rows, nodes and gates; two more stand for what never and what always serves.
         row: intp [n], the row of each node.
         stages: what to solve, one after the other.
         owned: intp [g], needs ordered by owner; those of node v are owned[owned_start[v]:owned_start[v+1]].
@@ -76,13 +80,28 @@ class Prepared:
     owned: Index
     owned_start: Index
 
+    @property
+    def never(self) -> int:
+        """The row of a member that never serves."""
+        return self.rows
+
+    @property
+    def always(self) -> int:
+        """The row of a member that always serves."""
+        return self.rows + 1
+
     def strict(self) -> Prepared:
         """Return the same system with every member of every need required."""
         stages = (
-            replace(stage, buckets=tuple(replace(bucket, k=0) for bucket in stage.buckets))
+            replace(stage, buckets=tuple(self._required(bucket) for bucket in stage.buckets))
             for stage in self.stages
         )
         return replace(self, stages=tuple(stages))
+
+    def _required(self, bucket: Bucket) -> Bucket:
+        if not bucket.k:
+            return bucket
+        return replace(bucket, k=0, member=np.where(bucket.member == self.never, self.always, bucket.member))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +113,21 @@ class _Arcs:
         target: int32, the row read.
         nodes: how many arcs are of nodes; the others are of gates, in the order of the plan's members.
         place: int32, the plan's member behind each arc of a gate.
+        k: intp [rows], members each gate needs, 0 for nodes.
+        members: how many members the plan has.
     """
 
     start: Index
     target: Ints
     nodes: int
     place: NDArray[np.integer]
+    k: Index
+    members: int
+
+    @property
+    def always(self) -> int:
+        """The row of a member that always serves; that before it never does."""
+        return self.k.size + 1
 
 
 def prepare(plan: Plan) -> Prepared:
@@ -108,10 +136,7 @@ def prepare(plan: Plan) -> Prepared:
     owned_start, owned = grouped(plan.owner, plan.nodes)
     gates = np.flatnonzero(plan.k < np.diff(plan.start))
     rows = plan.nodes + gates.size
-    arcs = _arcs(plan, gates)
-    k = np.zeros(rows, np.intp)
-    k[plan.nodes :] = plan.k[gates]
-    row, stages = _stages(arcs, k)
+    row, stages = _stages(_arcs(plan, gates))
     return Prepared(
         plan=plan,
         rows=rows,
@@ -138,17 +163,19 @@ def _arcs(plan: Plan, gates: Index) -> _Arcs:
         target=np.concatenate([target[turn], plan.member[place]]),
         nodes=source.size,
         place=place,
+        k=np.concatenate([np.zeros(plan.nodes, np.intp), plan.k[gates]]).astype(np.intp),
+        members=plan.member.size,
     )
 
 
-def _stages(arcs: _Arcs, k: Index) -> tuple[Index, tuple[Stage, ...]]:
+def _stages(arcs: _Arcs) -> tuple[Index, tuple[Stage, ...]]:
     """Return the row each old row becomes, and the stages over new rows."""
     when = solving_order(arcs.start, arcs.target)
-    kinds = _Kinds.of(when, np.diff(arcs.start), k)
+    kinds = _Kinds.of(when, np.diff(arcs.start), arcs.k)
     start, turn = grouped(kinds.of_row, kinds.family.size)
     old = turn.astype(np.intp)
-    row = np.empty(k.size, np.intp)
-    row[old] = np.arange(k.size)
+    row = np.empty(old.size, np.intp)
+    row[old] = np.arange(old.size)
     read = row[arcs.target]
     head = when.head[old]
     stages: list[Stage] = []
@@ -156,8 +183,12 @@ def _stages(arcs: _Arcs, k: Index) -> tuple[Index, tuple[Stage, ...]]:
     begin = 0
     for low, high in pairwise(kinds.edges().tolist()):
         first, last = int(start[low]), int(start[high])
-        if kinds.family[low] != _EMPTY:
-            buckets.append(_bucket(first, old[first:last], arcs, read, int(kinds.k[low]), kinds.ragged(low)))
+        if kinds.family[low] in (_JOIN_RARE, _FIRST_RARE):
+            buckets.append(_ragged(first, old[first:last], arcs, read, int(kinds.k[low])))
+        elif kinds.family[low] != _EMPTY:
+            buckets.append(
+                _dense(first, old[first:last], arcs, read, int(kinds.k[low]), int(kinds.width[low]))
+            )
         here, there = kinds.phase[low], kinds.phase[high] if high < kinds.phase.size else -1
         if here != there and (here % 2 or there % 2):
             heads = begin + np.flatnonzero(head[begin:last])
@@ -172,13 +203,14 @@ class _Kinds:
 
     Attributes:
         of_row: [rows], the kind of each row.
-        phase, step, family, k: per kind; ``k`` is 0 for nodes.
+        phase, step, family, width, k: per kind; ``k`` is 0 for nodes.
     """
 
     of_row: NDArray[np.integer]
     phase: Index
     step: Index
     family: Index
+    width: Index
     k: Index
 
     @classmethod
@@ -186,20 +218,30 @@ class _Kinds:
         """Return the kinds of rows that are solved at ``when``."""
         phase = when.outer * 2 + when.cyclic
         step = phase * (int(when.inner.max(initial=0)) + 1) + when.inner
-        shape, _ = _numbered(width * (int(k.max(initial=0)) + 1) + k)
-        kind, example = _numbered(step * (int(shape.max(initial=0)) + 1) + shape)
+        shape, kind, example = _shaped(step, width, k)
         rare = np.bincount(kind, minlength=example.size) < _RARE
+        gates = np.flatnonzero((k > 1) & rare[kind])
+        if gates.size:
+            width, k = width.copy(), k.copy()
+            spare = _PADDED[np.searchsorted(_PADDED, width[gates] - k[gates])]
+            k[gates] = _PADDED[np.searchsorted(_PADDED, k[gates])]
+            width[gates] = k[gates] + spare
+            shape, kind, example = _shaped(step, width, k)
+            rare = np.bincount(kind, minlength=example.size) < _RARE
         family = np.where(k[example] > 1, _GATE, np.where(k[example] == 1, _FIRST, _JOIN) + rare)
         family[width[example] == 0] = _EMPTY
         by = np.lexsort((shape[example], family, step[example]))
         turn = np.empty(by.size, np.int32)
         turn[by] = np.arange(by.size, dtype=np.int32)
         chosen = example[by]
-        return cls(of_row=turn[kind], phase=phase[chosen], step=step[chosen], family=family[by], k=k[chosen])
-
-    def ragged(self, kind: int) -> bool:
-        """Return whether rows of ``kind`` are solved together with other kinds of their family."""
-        return bool(self.family[kind] in (_JOIN_RARE, _FIRST_RARE))
+        return cls(
+            of_row=turn[kind],
+            phase=phase[chosen],
+            step=step[chosen],
+            family=family[by],
+            width=width[chosen],
+            k=k[chosen],
+        )
 
     def edges(self) -> Index:
         """Return the first kind of each bucket, and the number of kinds."""
@@ -208,6 +250,13 @@ class _Kinds:
         ragged = (self.family == _JOIN_RARE) | (self.family == _FIRST_RARE) | (self.family == _EMPTY)
         same = (np.diff(self.step) == 0) & (np.diff(self.family) == 0) & ragged[1:]
         return np.concatenate([np.zeros(1, np.intp), np.flatnonzero(~same) + 1, [self.family.size]])
+
+
+def _shaped(step: Index, width: Index, k: Index) -> tuple[NDArray[np.integer], NDArray[np.integer], Index]:
+    """Return the number of each row's shape, of its shape at its step, and a row for each of the latter."""
+    shape, _ = _numbered(width * (int(k.max(initial=0)) + 1) + k)
+    kind, example = _numbered(step * (int(shape.max(initial=0)) + 1) + shape)
+    return shape, kind, example
 
 
 def _numbered(values: Index) -> tuple[NDArray[np.integer], Index]:
@@ -226,17 +275,42 @@ def _numbered(values: Index) -> tuple[NDArray[np.integer], Index]:
     return rank, example
 
 
-def _bucket(first: int, old: Index, arcs: _Arcs, read: Index, k: int, ragged: bool) -> Bucket:  # noqa: FBT001 - one caller
-    """Return the bucket of the ``old`` rows, which become ``first`` and following."""
+def _ragged(first: int, old: Index, arcs: _Arcs, read: Index, k: int) -> Bucket:
+    """Return the bucket of the ``old`` rows, of any width, which become ``first`` and following."""
     begin, end = arcs.start[old], arcs.start[old + 1]
-    width = 0 if ragged else int(end[0] - begin[0])
-    arc = ranges(begin, end) if ragged else begin + np.arange(width)[:, None]
+    arc = ranges(begin, end)
+    return Bucket(
+        first=first,
+        last=first + old.size,
+        k=k,
+        width=0,
+        member=read[arc],
+        place=arcs.place[arc - arcs.nodes].astype(np.intp) if k else np.zeros(0, np.intp),
+        start=starts(end - begin)[:-1],
+    )
+
+
+def _dense(first: int, old: Index, arcs: _Arcs, read: Index, k: int, width: int) -> Bucket:
+    """Return the bucket of the ``old`` rows, padded to one width and k, which become ``first`` and following.
+
+    A member that never serves changes no k-th smallest, one that always does makes it the (k + 1)-th.
+    """
+    begin, size = arcs.start[old], arcs.start[old + 1] - arcs.start[old]
+    turn = np.arange(width)[:, None]
+    padding = turn >= size
+    arc = np.where(padding, begin, begin + turn) if padding.any() else begin + turn
+    member = read[arc]
+    place = arcs.place[arc - arcs.nodes].astype(np.intp) if k else np.zeros(0, np.intp)
+    if padding.any():
+        always = turn < size + k - arcs.k[old]
+        member[padding] = np.where(always, arcs.always, arcs.always - 1)[padding]
+        place[padding] = arcs.members
     return Bucket(
         first=first,
         last=first + old.size,
         k=k,
         width=width,
-        member=read[arc],
-        place=arcs.place[arc - arcs.nodes].astype(np.intp) if k else np.zeros(0, np.intp),
-        start=starts(end - begin)[:-1] if ragged else np.zeros(0, np.intp),
+        member=member,
+        place=place,
+        start=np.zeros(0, np.intp),
     )

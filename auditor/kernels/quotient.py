@@ -162,11 +162,15 @@ def _chained(first: Condensed, then: Condensed) -> Condensed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Colors:
-    """What tells rows apart while they are told apart: uint64 [rows, 2], 0 for always up."""
+    """What tells rows apart while they are told apart: uint64 [rows + 2, 2], 0 for always up.
+
+    ``never`` is the row of what never serves, ``timing`` [m + 1] ends with that of padding.
+    """
 
     color: Words
     own: Words
     timing: Words
+    never: int
 
     def stage(self, number: int, stage: Stage) -> None:
         """Colour the rows of ``stage``, whose members below are coloured."""
@@ -208,10 +212,11 @@ class _Colors:
 
     def _gates(self, bucket: Bucket, held: Words, *, plain: bool) -> Words:
         timing = self.timing[bucket.place]
-        up = (held[..., 0] == 0) & (timing == 0)
+        serving = bucket.member != self.never
+        up = (held[..., 0] == 0) & (timing == 0) & serving
         left = bucket.k - _fold(np.add, bucket, up.astype(np.int64))
         late = stirred(held + stirred(timing[..., None] + GOLDEN) + _SALT)
-        late[up] = 0
+        late[up | ~serving] = 0
         found = stirred(_fold(np.add, bucket, late) + left[:, None].astype(np.uint64) * GOLDEN) | _ONE
         if plain:
             found[left <= 0] = 0
@@ -219,7 +224,7 @@ class _Colors:
             held[(held[..., 0] == 0) & (timing != 0)] = _ONE
             high = _fold(np.maximum, bucket, held)
             low = _fold(np.minimum, bucket, held - _ONE) + _ONE
-            prompt = _fold(np.logical_or, bucket, (timing == 0) & ~up)
+            prompt = _fold(np.logical_or, bucket, (timing == 0) & ~up & serving)
             single = (low == high).all(axis=1) & prompt & (left > 0)
             found[single] = high[single]
         return found
@@ -242,10 +247,11 @@ def _grouped(color: Words) -> tuple[Index, Index]:
 
 
 def _once(prepared: Prepared, mark: Words, inside: Bools, timing: Words) -> Condensed:
-    own = np.zeros((prepared.rows, 2), np.uint64)
+    own = np.zeros((prepared.rows + 2, 2), np.uint64)
     struck = np.flatnonzero(mark)
     own[prepared.row[struck]] = stirred(mark[struck, None] + _SALT) | _ONE
-    colors = _Colors(color=own.copy(), own=own, timing=timing)
+    padded = np.append(timing, np.uint64(0))
+    colors = _Colors(color=own.copy(), own=own, timing=padded, never=prepared.never)
     for number, stage in enumerate(prepared.stages):
         colors.stage(number, stage)
     of, node = _numbered(prepared, colors.color, inside)
@@ -254,7 +260,7 @@ def _once(prepared: Prepared, mark: Words, inside: Bools, timing: Words) -> Cond
 
 def _numbered(prepared: Prepared, color: Words, inside: Bools) -> tuple[Ints, Ints]:
     """Return the class of each node, numbered by lowest node, and the node first solved of each class."""
-    node_of = np.full(prepared.rows, -1, np.int32)
+    node_of = np.full(prepared.rows + 2, -1, np.int32)
     node_of[prepared.row] = np.arange(prepared.plan.nodes, dtype=np.int32)
     rows = np.flatnonzero((node_of >= 0) & (color[:, 0] != 0))
     rows = rows[inside[node_of[rows]]]

@@ -26,7 +26,8 @@ _SCRATCH = 1 << 20  # bytes gathered at a time: stays in the cache between gathe
 _STATE = 1 << 28  # bytes of state of a slice: narrower rows cost more to gather than they save
 _NARROWEST = 8  # columns of a block, whatever the memory
 _THREADS = 2
-_LARGE = 1 << 24  # bytes of state from which on two threads are worth their start
+_LARGE = 1 << 24  # bytes of state from which on two threads are worth their start ...
+_COARSE = 1 << 17  # ... if the buckets are that large on average: in small ones they wait for each other
 _SLIM = 4  # gates with more members than this many times their rows are gathered whole
 
 
@@ -59,7 +60,8 @@ class Sweep:
 
     Attributes:
         lattice: what the values are.
-        state: [rows + 1, columns], own values before and solved values after; the last row reads as absent.
+        state: [rows + 2, columns], own values before and solved values after; the last two rows read as what
+            never and what always serves.
         delay: per bucket added to what its members hold, None where nothing is.
         member: per bucket the rows read.
     """
@@ -179,13 +181,15 @@ class Sweep:
 def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values], None]) -> Values:
     """Solve slices of the columns of ``own`` [n, columns]; return the values of the nodes, shaped alike.
 
-    ``solve`` is called with a slice of columns and the state in which to solve it: [rows + 1, columns], own
+    ``solve`` is called with a slice of columns and the state in which to solve it: [rows + 2, columns], own
     values in place, the rest 0. Columns do not depend on each other, so large systems are solved two slices
     at a time where the machine has two processors for us: numpy lets go of the interpreter while it works.
     """
-    rows, columns, itemsize = prepared.rows + 1, own.shape[1], own.itemsize
+    rows, columns, itemsize = prepared.rows + 2, own.shape[1], own.itemsize
     result = np.empty_like(own)
-    threads = min(_THREADS, processors()) if rows * columns * itemsize >= _LARGE else 1
+    size = rows * columns * itemsize
+    buckets = sum(len(stage.buckets) for stage in prepared.stages)
+    threads = min(_THREADS, processors()) if size >= max(_LARGE, _COARSE * buckets) else 1
     width = min(max(_STATE // (rows * itemsize), _NARROWEST), -(-columns // threads))
     parts = [slice(low, min(low + width, columns)) for low in range(0, columns, width)]
     # Fresh memory costs more than what is computed in it: a state is used again and again.
@@ -224,21 +228,23 @@ def processors() -> int:
 
 
 def members(prepared: Prepared, absent: Bools | None) -> dict[int, Index]:
-    """Return the rows each bucket reads; members ``absent`` [m] read the last row of the state."""
+    """Return the rows each bucket reads; members ``absent`` [m] read what never serves."""
     found: dict[int, Index] = {}
+    gone = None if absent is None or not absent.any() else np.append(absent, np.False_)
     for stage in prepared.stages:
         for bucket in stage.buckets:
             found[bucket.first] = bucket.member
-            if absent is not None and bucket.k:
-                found[bucket.first] = np.where(absent[bucket.place], prepared.rows, bucket.member)
+            if gone is not None and bucket.k:
+                found[bucket.first] = np.where(gone[bucket.place], prepared.never, bucket.member)
     return found
 
 
 def delays(prepared: Prepared, delay: Floats | None, dtype: np.dtype[Any]) -> dict[int, Any]:
     """Return per bucket what its members' ``delay`` [m] adds, None where that is nothing."""
     found: dict[int, Any] = {}
+    padded = None if delay is None or not delay.any() else np.append(delay, 0.0)
     for stage in prepared.stages:
         for bucket in stage.buckets:
-            late = delay[bucket.place] if delay is not None and bucket.k else None
+            late = padded[bucket.place] if padded is not None and bucket.k else None
             found[bucket.first] = late.astype(dtype) if late is not None and late.any() else None
     return found

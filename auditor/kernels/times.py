@@ -55,6 +55,7 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
     member = members(prepared, None)
 
     def solve(_: slice, state: Values) -> None:
+        state[prepared.never] = np.inf
         sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
         for stage in prepared.stages:
             _solve(sweep, stage)
