@@ -27,7 +27,7 @@ _STATE = 1 << 28  # bytes of state of a slice: narrower rows cost more to gather
 _NARROWEST = 8  # columns of a block, whatever the memory
 _THREADS = 2
 _LARGE = 1 << 24  # bytes of state from which on two threads are worth their start ...
-_COARSE = 1 << 17  # ... if the buckets are that large on average: in small ones they wait for each other
+_COARSE = 1 << 16  # ... if the buckets are that large on average: in small ones they wait for each other
 _SLIM = 4  # gates with more members than this many times their rows are gathered whole
 
 
