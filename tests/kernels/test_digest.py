@@ -105,6 +105,27 @@ def test_every_mark_counts(what: str) -> None:
     assert set(np.flatnonzero((before != after).all(axis=1)).tolist()) == expected
 
 
+def test_who_needs_itself_is_not_who_needs_its_like() -> None:
+    """A node that needs itself stands for ever, one that needs another does not."""
+    first, second, _ = digests(
+        compile_plan(3, [need(0, 1, 0), need(1, 1, 2)]), np.zeros((3, 2), np.uint64)
+    ).tolist()
+    assert first != second
+
+
+def test_k_counts_beside_marks() -> None:
+    """Needs marked alike are told apart by k all the same."""
+    plan = compile_plan(4, [need(0, 1, 2, 3), need(1, 2, 2, 3)])
+    first, second, *_ = digests(plan, marks(4) * np.uint64(0), need=np.ones((2, 2), np.uint64)).tolist()
+    assert first != second
+
+
+def test_lanes_go_apart() -> None:
+    """What says the same in both lanes is scattered differently: two lanes of 64 bits, not one twice."""
+    found = digests(compile_plan(3, [need(0, 1, 1)]), np.ones((3, 2), np.uint64))
+    assert (found[:, 0] != found[:, 1]).all()
+
+
 def _ring(first: int, size: int) -> list[Need]:
     return [need(first + at, 1, first + (at + 1) % size) for at in range(size)]
 
@@ -125,6 +146,35 @@ def test_a_knot_is_the_same_whatever_other_knots_there_are() -> None:
     own = np.where(np.arange(20)[:, None] < 3, marks(20), 0).astype(np.uint64)
     beside = digests(compile_plan(20, [*_ring(0, 2), *_ring(2, 18)]), own)
     assert np.array_equal(alone[:2], beside[:2])
+
+
+def test_knots_that_one_node_needs_stay_two() -> None:
+    """Rings of one level are not one ring because a third hangs on both."""
+    own = np.where(np.arange(22)[:, None] < 3, marks(22), 0).astype(np.uint64)
+    onto = [*_ring(20, 2), need(20, 2, 0, 2)]
+    alone, beside = (
+        digests(compile_plan(22, [*_ring(0, 2), *others]), own) for others in ([], [*_ring(2, 18), *onto])
+    )
+    assert np.array_equal(alone[:2], beside[:2])
+
+
+@pytest.mark.parametrize("mark", range(8))
+def test_a_knot_is_the_same_beside_one_that_looks_alike_at_first(mark: int) -> None:
+    """Nodes of two rings that are alike for a while count in both."""
+    own = np.zeros((5, 2), np.uint64)
+    own[4] = mark
+    ring = [*_ring(2, 2), need(2, 1, 4)]
+    alone, beside = (digests(compile_plan(5, [*others, *ring]), own) for others in ([], _ring(0, 2)))
+    assert np.array_equal(alone[2:], beside[2:])
+
+
+def test_a_folded_system_is_as_small_as_can_be() -> None:
+    """Alike nodes are one, with needs of one of them, and what is needed in full is named once."""
+    choice = [need(node, 1, 4, 5) for node in (1, 2)]
+    plan = compile_plan(6, [need(0, 2, 1, 2), need(0, 2, 2, 3), need(0, 1, 3), *choice])
+    folded = fold(plan, np.array([3, 4, 5]), marks(3)).prepared.plan
+    assert folded.nodes == 5
+    assert sorted(zip(folded.k.tolist(), np.diff(folded.start).tolist(), strict=True)) == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

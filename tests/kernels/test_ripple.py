@@ -48,6 +48,15 @@ def test_only_targets_are_told() -> None:
     assert (scenario.tolist(), node.tolist()) == ([0, 1], [0, 0])
 
 
+def test_seeds_past_a_block_keep_their_positions() -> None:
+    """However many losses are asked about, each is told under its own position, the last one too."""
+    seeds = np.arange(2**17 + 1) % 2
+    system = readers(compile_plan(2, [need(0, 1, 1)]))
+    scenario, node = taken(system, seeds, np.array([True, False]))
+    assert np.array_equal(scenario, np.arange(seeds.size))
+    assert not node.any()
+
+
 @pytest.mark.parametrize("most", [1, 10, 100])
 def test_a_block_that_does_not_fit_is_halved(most: int) -> None:
     """Hubs that everything needs may pass the memory set aside; what they take is told all the same."""
