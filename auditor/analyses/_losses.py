@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analyses._ready import ready
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
-from auditor.kernels import Prepared, lost, prepare, unpack
+from auditor.kernels import Prepared, lost, unpack
 from auditor.kernels.plan import Words
 from auditor.model.domain import Axis
 
@@ -52,7 +53,7 @@ def limits(estate: Estate) -> NDArray[np.float64]:
 
 def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Losses:
     """Return which workloads are lost when each node of ``nodes`` alone is out, in one case."""
-    prepared = prepare(case.plan)
+    prepared = ready(case)
     delay = case.plan.delay
     found = _lost(estate, prepared, nodes, np.zeros(delay.size, np.bool_))
     # People who are too late for every limit change nothing by not coming.
@@ -63,7 +64,7 @@ def losses(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> Loss
 
 def lost_in(estate: Estate, case: CompiledPlan, nodes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return ``losses(...).lost`` alone, for those who ask thousands of times."""
-    return _lost(estate, prepare(case.plan), nodes, np.zeros(case.plan.delay.size, np.bool_))
+    return _lost(estate, ready(case), nodes, np.zeros(case.plan.delay.size, np.bool_))
 
 
 def same_plan(one: CompiledPlan, other: CompiledPlan) -> bool:

@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from auditor.analyses._replays.effects import NONE, Scenario, scenarios
+from auditor.analyses._replays.ground import Ground
 from auditor.analyses._survey_system import Given, Nodes
 from auditor.analyses._whatif import called
 from auditor.estate.graph import Estate
@@ -23,7 +24,8 @@ def given(estate: Estate, names: Sequence[str], outages: Mapping[str, Outage]) -
         ConfigError: a name is neither an outage's nor that of anything here.
     """
     fixed = [called(estate, name, others=outages) for name in names if name not in outages]
-    on = [scenarios(outages[name], estate) for name in names if name in outages]
+    ground = Ground.plain(estate)
+    on = [scenarios(outages[name], ground) for name in names if name in outages]
     found: dict[tuple[bytes, bytes], Given] = {}
     for chosen in product(*on):
         best, worst = (_joined([*fixed, *_out(chosen, worst=worst)]) for worst in (False, True))

@@ -12,8 +12,9 @@ from itertools import zip_longest
 
 import polars as pl
 
+from auditor.analyses._replays.ground import Ground
 from auditor.analyses._replays.play import play
-from auditor.analyses._replays.scripts import places_in_use, script
+from auditor.analyses._replays.scripts import script
 from auditor.analyses._replays.words import short, tone
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate import in_use
@@ -58,8 +59,8 @@ def measure(estate: Estate, outages: Mapping[str, Outage], reached: Sequence[Rep
     movable = [outage for outage in elsewhere if can_be_told_of(outage, place)]
     moved = [transplant(outage, place) for outage in chosen(movable, place)]
     view = condense(estate, facts=facts_asked(outages.values()))
-    used = places_in_use(view.small)
-    scripts = [script(outage, view.small, used) for outage in moved]
+    ground = Ground.of(view)
+    scripts = [script(outage, ground) for outage in moved]
     found = sorted(play(view, scripts, reasons=False), key=_exposure, reverse=True)
     return AsIf(place=place, elsewhere=len(elsewhere), movable=len(movable), replays=tuple(found))
 

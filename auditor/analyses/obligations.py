@@ -12,6 +12,7 @@ from datetime import datetime
 from auditor.analyses._obligations.own import own
 from auditor.analyses._obligations.provided import provided
 from auditor.analyses._obligations.sections import section
+from auditor.analyses._replays.ground import Ground
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.model.audit import Answer, Obligation, Replay, WorkloadSummary
 from auditor.model.duties import checked_facts
@@ -24,11 +25,12 @@ def obligations(context: Context) -> tuple[Obligation, ...]:
     replays: tuple[Replay, ...] = context.results["replays"]
     facts = checked_facts(context.settings.obligations.facts)
     countries = _countries(context)
+    ground = Ground.plain(context.estate)
     cases: list[Case] = []
     for replay in replays:
         outage = context.outages.get(replay.outage)  # none for two outages told as one
         if outage is not None and replay.in_reach:
-            cases += provided(outage, context.estate, facts)
+            cases += provided(outage, ground, facts)
             cases += own(outage, replay, context.estate, countries, facts)
     today = datetime.fromisoformat(context.estate.inventory.taken_at).date()
     found = evaluate(catalogue(), cases, law_on=today)

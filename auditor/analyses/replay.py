@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from auditor.analyses._replays.effects import together
+from auditor.analyses._replays.ground import Ground, places_in_use
 from auditor.analyses._replays.pairs import PAIR, joint_notes, near
 from auditor.analyses._replays.play import Script, play
-from auditor.analyses._replays.scripts import places_in_use, script
+from auditor.analyses._replays.scripts import script
 from auditor.analyses._replays.sections import explain, section
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.condense import condense
@@ -41,8 +42,8 @@ def replays(
     """
     progress = progress or SilentProgress()
     view = condense(estate, facts=facts_asked(outages.values()))
-    places = places_in_use(view.small)
-    scripts = {key: script(outages[key], view.small, places) for key in sorted(outages)}
+    ground = Ground.of(view)
+    scripts = {key: script(outages[key], ground) for key in sorted(outages)}
     pairs = [
         (first, second)
         for first, second in combinations(sorted(scripts, key=lambda key: (outages[key].start, key)), 2)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from auditor.analyses import survival
+from auditor.analyses._replays.ground import Ground
 from auditor.analyses._replays.play import play
-from auditor.analyses._replays.scripts import places_in_use, script
+from auditor.analyses._replays.scripts import script
 from auditor.analyses.replay import replays
 from auditor.estate import Estate, build, needs_of
 from auditor.estate.condense import condense, uncondensed
@@ -41,8 +42,8 @@ def _plain(found: tuple[Replay, ...]) -> list[list[WorkloadReplay]]:
 def test_replays_are_those_of_the_whole(company: Estate) -> None:
     """Verdicts, minutes, windows, facts and losses of every workload are the same as without condensing."""
     outages = _outages()
-    places = places_in_use(company)
-    whole = play(uncondensed(company), [script(each, company, places) for each in outages.values()])  # type: ignore[arg-type]
+    ground = Ground.plain(company)
+    whole = play(uncondensed(company), [script(each, ground) for each in outages.values()])  # type: ignore[arg-type]
     found = replays(company, outages)[: len(whole)]  # type: ignore[arg-type]
     assert len(condense(company).small.names) < len(company.names) * 0.7
     assert _plain(found) == _plain(whole)

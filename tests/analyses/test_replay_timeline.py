@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from auditor.analyses._replays.timeline import Course, Machine, Strike, courses, total
-from auditor.estate.graph import CompiledPlan
 from tests.oracles.needs import Need, compile_plan, need
 from tests.oracles.timeline import Failure, minutes_out
 
@@ -16,15 +15,7 @@ SITE, PRIMARY, STANDBY, OTHER = range(4)
 
 
 def machine(nodes: int, needs: Sequence[Need]) -> Machine:
-    plan = compile_plan(nodes, needs)
-    return Machine.of(
-        CompiledPlan(
-            plan=plan,
-            need=np.arange(plan.owner.size, dtype=np.int32),
-            row=np.arange(plan.member.size),
-            manual=np.zeros(plan.member.size, np.bool_),
-        )
-    )
+    return Machine.of(compile_plan(nodes, needs))
 
 
 def strike(start: float, minutes: float, *nodes: int, grey: bool = False) -> Strike:

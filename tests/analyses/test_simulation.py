@@ -113,8 +113,8 @@ def fast(subject: Estate, possible: Hazards, events: Events, *, years: int, wors
 
 def slow(subject: Estate, possible: Hazards, events: Events, *, years: int, worst: bool) -> Floats:
     """Return the same on the whole plan: what overlaps on one clock, as a replay; then all is as before."""
-    machine = Machine.of(subject.worst if worst else subject.best)
-    needed = np.zeros(machine.compiled.plan.nodes, np.bool_)
+    machine = Machine.of((subject.worst if worst else subject.best).plan)
+    needed = np.zeros(machine.prepared.plan.nodes, np.bool_)
     for node in subject.workload_nodes:
         needed |= closure(machine.prepared, int(node))
     found = np.zeros((len(subject.workloads), years))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from auditor.analyses._replays.effects import Effect, Scenario, scenarios
+from auditor.analyses._replays.ground import Ground
 from auditor.estate.graph import Estate
 from auditor.model.audit import Answer, Clock
 from auditor.model.domain import Axis, axis_of
@@ -27,9 +28,10 @@ ROLES: Mapping[str, Mapping[str, Answer]] = {
 ON_HOSTS = "whether a service of its own was interrupted, or only software on your own hosts"
 
 
-def provided(outage: Outage, estate: Estate, facts: Mapping[str, object]) -> tuple[Case, ...]:
+def provided(outage: Outage, ground: Ground, facts: Mapping[str, object]) -> tuple[Case, ...]:
     """Return one case per service of the provider that this estate uses and the outage touched."""
-    found = scenarios(outage, estate)
+    estate = ground.estate
+    found = scenarios(outage, ground)
     stops: dict[str, dict[tuple[str, str], Interruption]] = {}
     for effect in _running(found):
         for subject in _subjects(effect, estate):

@@ -10,6 +10,7 @@ import numpy as np
 
 from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens, Step
+from auditor.analyses._replays.reduced import Reduced
 from auditor.analyses._replays.timeline import Course
 from auditor.analyses._replays.trails import Rows, Trails
 from auditor.kernels.order import ranges
@@ -38,12 +39,14 @@ class Reasons:
 
     Attributes:
         lens: the plan.
-        course: how the outage went.
+        reduced: the same, reduced to classes.
+        course: how the outage went, told of the classes.
         effects: what struck, with the nodes each effect touched.
         hit: bool [n], nodes with something touched in what they need.
     """
 
     lens: Lens
+    reduced: Reduced
     course: Course
     effects: Sequence[tuple[Effect, Nodes]]
     hit: Bools
@@ -68,8 +71,9 @@ class Reasons:
 
     def _ways(self, workload: int) -> Iterator[Trails]:
         """Yield how to get to the workload: by outage, else by impairment, else by mere touch."""
-        down = self.course.out[workload] > 0
-        grey = self.course.grey[workload] > 0
+        standing = self.reduced.of[workload]
+        down = self.course.out[standing] > 0
+        grey = self.course.grey[standing] > 0
         yield from (self._by_outage(int(column)) for column in np.flatnonzero(down))
         yield from (self._by_impairment(int(column)) for column in np.flatnonzero(grey & ~down))
         if not grey.any() and self.hit[workload]:
@@ -90,20 +94,21 @@ class Reasons:
     def _moment(self, value: Floats, own: Floats, column: int, *, grey: bool) -> Trails:
         found = self._kept.get((grey, column))
         if found is None:
-            struck = own[:, column]
-            ends = [nodes[struck[nodes] > 0] for _, nodes in self.effects]
-            rows = self._failing(value[:, column], self.course.delay[column])
+            of = self.reduced.of
+            struck = own[:, column] > 0
+            ends = [nodes[struck[of[nodes]]] for _, nodes in self.effects]
+            rows = self._failing((value[:, column] > 0)[of], self.reduced.delay(self.course, column))
             found = self._kept[grey, column] = Trails.of(self.lens, rows, ends)
         return found
 
-    def _failing(self, value: Floats, delay: Floats) -> Rows:
+    def _failing(self, failed: Bools, delay: Floats) -> Rows:
         """Return the members in service that are out, of needs that are short of members in service."""
         plan = self.lens.compiled.plan
-        out = np.flatnonzero((value > 0)[plan.member])
+        out = np.flatnonzero(failed[plan.member])
         need = np.unique(self.lens.need[out])
         begin, end = plan.start[need], plan.start[need + 1]
         rows = ranges(begin, end)
-        up = (delay[rows] == 0) & (value[plan.member[rows]] <= 0)
+        up = (delay[rows] == 0) & ~failed[plan.member[rows]]
         serving = np.add.reduceat(up, np.cumsum(end - begin) - (end - begin)) if need.size else need
         short = np.zeros(plan.k.size, np.bool_)
         short[need] = serving < plan.k[need]

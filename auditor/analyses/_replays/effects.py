@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analyses._replays.ground import Ground
 from auditor.analyses._replays.timeline import OPEN, Strike
 from auditor.estate.graph import Estate
 from auditor.model.audit import OpenRange
@@ -95,16 +96,16 @@ class Scenario:
         return tuple(found)
 
 
-def scenarios(outage: Outage, estate: Estate) -> tuple[Scenario, ...]:
+def scenarios(outage: Outage, ground: Ground) -> tuple[Scenario, ...]:
     """Return one scenario, or one per candidate of every zone that nobody named."""
     open_zones = {
-        impact.one_zone_of: candidates(impact, estate.inventory)
+        impact.one_zone_of: candidates(impact, ground.samples)
         for impact in outage.impacts
         if impact.one_zone_of is not None
     }
     choices = [[(key, zone) for zone in zones or (None,)] for key, zones in open_zones.items()]
     # Impacts that no open zone changes are one value in all scenarios.
-    effect = cache(lambda number, zone: _effect(outage, outage.impacts[number], estate, zone))
+    effect = cache(lambda number, zone: _effect(outage, outage.impacts[number], ground, zone))
     found = []
     for choice in product(*choices):
         zones = {key: zone for key, zone in choice if zone is not None}
@@ -130,8 +131,8 @@ def together(first: Sequence[Scenario], second: Sequence[Scenario]) -> tuple[Sce
     )
 
 
-def _effect(outage: Outage, impact: Impact, estate: Estate, zone: str | None) -> Effect:
-    touch = touched(impact, estate.inventory, zone=zone)
+def _effect(outage: Outage, impact: Impact, ground: Ground, zone: str | None) -> Effect:
+    touch = touched(impact, ground.samples, zone=zone)
     acting = impact.plane is Plane.CONTROL or impact.severity is Severity.BLOCKED
     control = tuple(node for node in touch.nodes if axis_of(node) is Axis.CONTROL_PLANE)
     return Effect(
@@ -146,25 +147,25 @@ def _effect(outage: Outage, impact: Impact, estate: Estate, zone: str | None) ->
         cause=impact.cause,
         partial=impact.partial,
         share=impact.share,
-        **(_means(estate, impact, touch, control) if acting else _running(estate, touch)),
+        **(_means(ground, impact, touch, control) if acting else _running(ground, touch)),
     )
 
 
-def _means(estate: Estate, impact: Impact, touch: Touch, control: tuple[str, ...]) -> dict[str, Any]:
+def _means(ground: Ground, impact: Impact, touch: Touch, control: tuple[str, ...]) -> dict[str, Any]:
     """Return what is touched where only means to act were hit, and whom that concerns."""
-    concerned = None if impact.where is None else np.flatnonzero(touch.yes | touch.maybe)
-    nodes = known(estate, control)
+    concerned = None if impact.where is None else ground.rows(touch.yes | touch.maybe)
+    nodes = known(ground.estate, control)
     return {"sure": nodes, "possible": nodes, "only": concerned}
 
 
-def _running(estate: Estate, touch: Touch) -> dict[str, Any]:
+def _running(ground: Ground, touch: Touch) -> dict[str, Any]:
     """Return what is touched where running things were hit, and the facts that leave some of it open."""
-    sure = np.union1d(known(estate, touch.nodes), np.flatnonzero(touch.yes))
-    vendors = known(estate, touch.maybe_nodes)
-    facts = {name: np.flatnonzero(rows) for name, rows in touch.facts_by.items()}
+    sure = np.union1d(known(ground.estate, touch.nodes), ground.rows(touch.yes))
+    vendors = known(ground.estate, touch.maybe_nodes)
+    facts = {name: ground.rows(sorts) for name, sorts in touch.facts_by.items()}
     return {
         "sure": sure,
-        "possible": np.union1d(sure, np.union1d(vendors, np.flatnonzero(touch.maybe))),
+        "possible": np.union1d(sure, np.union1d(vendors, ground.rows(touch.maybe))),
         "facts": facts | ({VENDOR_FACT: vendors} if vendors.size else {}),
     }
 

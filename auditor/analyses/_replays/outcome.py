@@ -9,15 +9,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analyses._ready import ready
 from auditor.analyses._replays.chains import Path, Reasons
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
+from auditor.analyses._replays.reduced import Reduced
 from auditor.analyses._replays.roots import Roots
-from auditor.analyses._replays.standing import Standing
-from auditor.analyses._replays.timeline import Course, Machine, courses, total
+from auditor.analyses._replays.standing import Above, Standing
+from auditor.analyses._replays.timeline import Course, courses, total
 from auditor.estate.condense import Condensed
 from auditor.estate.graph import Estate
-from auditor.kernels import Bools, Floats, Words, unpack
+from auditor.kernels import Bools, Floats
 from auditor.model.audit import VERDICT_ORDER, Verdict
 
 TINY = 1e-6
@@ -37,7 +39,7 @@ class Outcome:
         effects: the scenario's effects.
         out, bare, impaired: [w] minutes out, out had there been no standbys, and out or slow.
         touched: bool [w, e], the effect touched something the workload needs.
-        hit: bool [n], nodes that need something touched.
+        hit: bool [n], nodes that need something touched; None in the best case, where nobody asks.
         roots_out: [w] share of roots out at the worst moment, NaN where a workload is not judged by roots.
         brought: members of the plan brought in at any moment.
         switched: bool [w], a standby that loses writes was brought in beneath it.
@@ -50,7 +52,7 @@ class Outcome:
     bare: Floats
     impaired: Floats
     touched: Bools
-    hit: Bools
+    hit: Bools | None
     roots_out: Floats
     brought: Nodes
     switched: Bools
@@ -76,7 +78,6 @@ class Case:
     estate: Estate
     worst: bool
     reasons: bool
-    machine: Machine
     lens: Lens
     roots: Roots
 
@@ -85,13 +86,11 @@ class Case:
         """Prepare one case of the small estate."""
         estate = view.small
         compiled = estate.worst if worst else estate.best
-        machine = Machine.of(compiled)
         return cls(
             estate=estate,
             worst=worst,
             reasons=worst and reasons,
-            machine=machine,
-            lens=Lens(estate=estate, compiled=compiled, prepared=machine.prepared),
+            lens=Lens(estate=estate, compiled=compiled, prepared=ready(compiled)),
             roots=Roots.of(view, together=not worst),
         )
 
@@ -102,43 +101,51 @@ class Case:
         strikes = [scenario.strikes(worst=self.worst) for scenario in scenarios]
         struck = [[each.nodes(worst=self.worst) for each in scenario.effects] for scenario in scenarios]
         above = Standing(lens=self.lens).above(struck)
-        solved = zip(scenarios, above, courses(self.machine.made_for(strikes), strikes), strict=True)
-        for scenario, needing, course in solved:
-            yield self._outcome(scenario, needing, course)
+        reduced = Reduced.made_for(self.lens.prepared, strikes)
+        played = courses(reduced.machine, [reduced.strikes(each) for each in strikes])
+        for scenario, needing, course in zip(scenarios, above, played, strict=True):
+            yield self._outcome(scenario, needing, reduced, course)
             done()
 
-    def _outcome(self, scenario: Scenario, above: Words, course: Course) -> Outcome:
+    def _outcome(self, scenario: Scenario, above: Above, reduced: Reduced, course: Course) -> Outcome:
         nodes = self.estate.workload_nodes
-        struck = [(effect, effect.nodes(worst=self.worst)) for effect in scenario.effects]
-        hit = np.asarray((above != 0).any(axis=1))
-        reasons = Reasons(lens=self.lens, course=course, effects=struck, hit=hit)
-        touching = unpack(above[nodes], len(struck))
+        classes = reduced.of[nodes]
+        hit = above.any() if self.worst else None
         return Outcome(
             effects=scenario.effects,
-            out=total(course.out[nodes], course.onsets),
-            bare=total(course.bare[nodes], course.onsets),
-            impaired=total(np.maximum(course.grey, course.out)[nodes], course.onsets),
-            touched=touching,
+            out=total(course.out[classes], course.onsets),
+            bare=total(course.bare[classes], course.onsets),
+            impaired=total(np.maximum(course.grey[classes], course.out[classes]), course.onsets),
+            touched=above.at(nodes),
             hit=hit,
-            roots_out=self.roots.out(course.out),
-            brought=np.flatnonzero(course.brought),
+            roots_out=self.roots.out(course.out, reduced.of),
+            brought=reduced.late.rows[reduced.brought(course)],
             switched=np.zeros(nodes.size, np.bool_),
             loss=np.zeros(nodes.size),
-            reasons=reasons if self.reasons else None,
+            reasons=self._reasons(scenario, hit, reduced, course),
         )
+
+    def _reasons(
+        self, scenario: Scenario, hit: Bools | None, reduced: Reduced, course: Course
+    ) -> Reasons | None:
+        if not self.reasons or hit is None:
+            return None
+        struck = [(effect, effect.nodes(worst=self.worst)) for effect in scenario.effects]
+        return Reasons(lens=self.lens, reduced=reduced, course=course, effects=struck, hit=hit)
 
     def with_losses(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Return the outcomes with the writes that standbys cost which were brought in."""
-        graph, source = self.estate.graph, self.machine.compiled.row
+        graph, compiled = self.estate.graph, self.lens.compiled
         lost = graph.loss_high if self.worst else graph.loss_low
         asked, values = [], []
         for number, outcome in enumerate(outcomes):
-            rows = outcome.brought
-            rows = rows[(graph.loss_low[source[rows]] != 0) | (graph.loss_high[source[rows]] != 0)]
+            source = compiled.row[outcome.brought]
+            costly = (graph.loss_low[source] != 0) | (graph.loss_high[source] != 0)
+            rows, source = outcome.brought[costly], source[costly]
             if rows.size:
-                owner = self.machine.compiled.plan.owner[self.lens.need[rows]].astype(np.int64)
+                owner = compiled.plan.owner[self.lens.need[rows]].astype(np.int64)
                 asked.append(number)
-                minutes = np.nan_to_num(lost[source[rows]], nan=_UNKNOWN)
+                minutes = np.nan_to_num(lost[source], nan=_UNKNOWN)
                 values.append((owner, np.maximum(minutes, _NONE)))
         told = dict(zip(asked, Standing(lens=self.lens).most(values).T, strict=True))
         return [
@@ -154,8 +161,10 @@ def _loss(found: Floats) -> Floats:
 
 def because(estate: Estate, worst: Sequence[Outcome]) -> list[tuple[Path, ...]]:
     """Return the ways from what failed to each workload, in the scenario that is worst for it."""
-    touched = np.array([outcome.touched.any(axis=1) for outcome in worst])
     found: list[tuple[Path, ...]] = [()] * estate.workload_nodes.size
+    if all(outcome.reasons is None for outcome in worst):
+        return found
+    touched = np.array([outcome.touched.any(axis=1) for outcome in worst])
     for w in np.flatnonzero(touched.any(axis=0)).tolist():
         lead = max(worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
         if lead.reasons is not None:

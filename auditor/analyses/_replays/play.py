@@ -53,7 +53,7 @@ def play(
     """
     view = estate if isinstance(estate, Condensed) else uncondensed(estate)
     best, worst = (Case.of(view, worst=each, reasons=reasons) for each in (False, True))
-    teller = Teller(view=view, compiled=worst.machine.compiled)
+    teller = Teller(view=view, compiled=worst.lens.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
     lows: list[Outcome] = []

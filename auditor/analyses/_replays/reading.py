@@ -61,7 +61,7 @@ class Reading:
         effects = _distinct(o.effects for o in worst)
         ranks = np.min([o.rank for o in best], axis=0), np.max([o.rank for o in worst], axis=0)
         low, high = np.minimum(*ranks), np.maximum(*ranks)
-        hit = np.any([o.hit for o in worst], axis=0)
+        hit = np.any([o.hit for o in worst if o.hit is not None], axis=0)
         return cls(
             estate=lens.estate,
             means=means,

@@ -60,17 +60,18 @@ class Roots:
             none=alone[[not each.size for each in members]],
         )
 
-    def out(self, minutes: Floats) -> Floats:
+    def out(self, minutes: Floats, of: NDArray[np.integer]) -> Floats:
         """Return the share of roots out at the worst moment [workloads], NaN where roots do not decide.
 
         Args:
-            minutes: [n, moments], minutes each node of the small estate is out.
+            minutes: [c, moments], minutes each class of nodes is out.
+            of: [n], the class of each node of the small estate.
         """
         share = np.full(self.workloads, np.nan)
         share[self.none] = 0.0
         share[self.judged] = 0.0
         if self.judged.size and minutes.shape[1]:
-            out = np.logical_and.reduceat(minutes[self.node] > 0, self.group, axis=0)
+            out = np.logical_and.reduceat(minutes[of[self.node]] > 0, self.group, axis=0)
             counted = np.add.reduceat(out * self.size[:, None], self.begin, axis=0)
             whole = np.add.reduceat(self.size, self.begin)
             share[self.judged] = (counted / whole[:, None]).max(axis=1)

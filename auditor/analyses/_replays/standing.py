@@ -1,23 +1,54 @@
-"""Which workloads stand on which nodes, for any number of questions at once."""
+"""Which nodes stand on which others, for any number of questions at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.analyses._replays.effects import Nodes
 from auditor.analyses._replays.lens import Lens
-from auditor.kernels import Bools, Words, minutes, touched, unpack
+from auditor.kernels import Bools, Words, touched, unpack
 from auditor.kernels.plan import Floats
 
 WORD = 64
 """Questions in a word of the kernels."""
 
-CELLS = 4_000_000
+CELLS = 8_000_000
 """Nodes x words asked at once; bounds memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """What stands on each of a few sets of nodes.
+
+    Attributes:
+        words: uint64 [n, words], a bit per set and node: the node is in the set, or needs one that is.
+        bit: the bit of each set, -1 for an empty one.
+    """
+
+    words: Words
+    bit: NDArray[np.intp]
+
+    def at(self, nodes: NDArray[np.integer]) -> Bools:
+        """Return bool [nodes, sets]."""
+        found = np.zeros((nodes.size, self.bit.size), np.bool_)
+        there = np.flatnonzero(self.bit >= 0)
+        word, place = np.divmod(self.bit[there], WORD)
+        found[:, there] = (self.words[np.ix_(nodes, word)] >> place.astype(np.uint64) & np.uint64(1)) != 0
+        return found
+
+    def any(self) -> Bools:
+        """Return bool [n]: the node stands on one of the sets at least."""
+        found = np.zeros(self.words.shape[0], np.bool_)
+        bits = self.bit[self.bit >= 0]
+        for word in np.unique(bits // WORD):
+            inside = bits[bits // WORD == word] % WORD
+            mask = np.bitwise_or.reduce(np.uint64(1) << inside.astype(np.uint64))
+            found |= (self.words[:, word] & mask) != 0
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,50 +61,53 @@ class Standing:
         """Return bool [workloads, questions]: the workload is among the question's nodes or needs one."""
         nodes = self.lens.estate.workload_nodes
         found = np.zeros((nodes.size, len(seeds)), np.bool_)
-        asked = [seeds[first : first + WORD] for first in range(0, len(seeds), WORD)]
-        for number, above in enumerate(self.above(asked)):
-            part = slice(number * WORD, min(number * WORD + WORD, len(seeds)))
-            found[:, part] = unpack(above[nodes], part.stop - part.start)
+        most = self._most()
+        for first in range(0, len(seeds), most):
+            part = seeds[first : first + most]
+            found[:, first : first + len(part)] = unpack(self._touched(part)[nodes], len(part))
         return found
 
     def most(self, values: Sequence[tuple[Nodes, Floats]]) -> Floats:
         """Return float64 [workloads, questions]: the largest value of what each workload stands on, else 0.
 
-        ``values`` are the nodes of each question and what they hold, >= 0 and finite.
+        ``values`` are the nodes of each question and what they hold, > 0.
         """
-        nodes = self.lens.estate.workload_nodes
-        prepared = self.lens.prepared.strict()
-        never = np.zeros(self.lens.compiled.plan.delay.size)
-        found = np.zeros((nodes.size, len(values)))
-        for first, last in _batches([1] * len(values), max(CELLS // max(len(self.lens.estate.names), 1), 1)):
-            own = np.zeros((len(self.lens.estate.names), last - first))
-            for column, (where, what) in enumerate(values[first:last]):
-                np.maximum.at(own[:, column], where, what)
-            found[:, first:last] = minutes(prepared, own, delay=never)[nodes]
+        levels = [np.unique(held) for _, held in values]
+        turn = np.repeat(np.arange(len(values)), [each.size for each in levels])
+        height = np.concatenate([np.zeros(0), *levels])
+        found = np.zeros((self.lens.estate.workload_nodes.size, len(values)))
+        most = self._most()
+        for first in range(0, turn.size, most):
+            part = slice(first, first + most)
+            pairs = list(zip(turn[part].tolist(), height[part].tolist(), strict=True))
+            standing = self.on([values[at][0][values[at][1] == level] for at, level in pairs])
+            for (at, level), column in zip(pairs, standing.T, strict=True):
+                found[column, at] = np.maximum(found[column, at], level)
         return found
 
-    def above(self, groups: Sequence[Sequence[Nodes]]) -> Iterator[Words]:
-        """Yield for each group of questions words [n, its words]: the node is among them, or needs one."""
-        nodes = len(self.lens.estate.names)
-        most = max(CELLS // max(nodes, 1), 1)
-        widths = [-(-len(group) // WORD) for group in groups]
-        for first, last in _batches(widths, most):
-            bounds = np.cumsum([0, *widths[first:last]])
-            seeds = np.zeros((nodes, int(bounds[-1])), np.uint64)
-            for group, begin in zip(groups[first:last], bounds, strict=False):
-                for number, struck in enumerate(group):
-                    seeds[struck, begin + number // WORD] |= np.uint64(1) << np.uint64(number % WORD)
-            words = touched(self.lens.prepared, seeds, scenarios=int(bounds[-1]) * WORD)
-            yield from (words[:, begin:end] for begin, end in pairwise(bounds))
+    def above(self, groups: Sequence[Sequence[Nodes]]) -> Iterator[Above]:
+        """Yield what stands on the sets of each group; a set that several groups hold is asked about once."""
+        most, first = self._most(), 0
+        while first < len(groups):
+            bits: dict[int, int] = {}
+            sets: list[Nodes] = []
+            last = first
+            while last < len(groups) and (last == first or len(sets) < most):
+                for each in groups[last]:
+                    if each.size and bits.setdefault(id(each), len(sets)) == len(sets):
+                        sets.append(each)
+                last += 1
+            words = self._touched(sets)
+            for group in groups[first:last]:
+                bit = [bits[id(each)] if each.size else -1 for each in group]
+                yield Above(words=words, bit=np.array(bit, np.intp))
+            first = last
 
+    def _most(self) -> int:
+        return max(CELLS // max(len(self.lens.estate.names), 1), 1) * WORD
 
-def _batches(widths: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
-    """Yield runs of widths that add up to ``most`` at most, or are a single one."""
-    first = total = 0
-    for last, width in enumerate(widths):
-        if last > first and total + width > most:
-            yield first, last
-            first, total = last, 0
-        total += width
-    if first < len(widths):
-        yield first, len(widths)
+    def _touched(self, sets: Sequence[Nodes]) -> Words:
+        seeds = np.zeros((len(self.lens.estate.names), -(-len(sets) // WORD)), np.uint64)
+        for number, inside in enumerate(sets):
+            seeds[inside, number // WORD] |= np.uint64(1) << np.uint64(number % WORD)
+        return touched(self.lens.prepared, seeds, scenarios=len(sets))

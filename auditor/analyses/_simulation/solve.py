@@ -19,7 +19,7 @@ from auditor.analyses._replays.timeline import OPEN, Machine, Strike, courses, t
 from auditor.analyses._simulation.draw import Events, Form, Numbers
 from auditor.analyses._simulation.hazards import Hazards
 from auditor.analyses._simulation.strike import Level
-from auditor.estate.graph import CompiledPlan, Estate
+from auditor.estate.graph import Estate
 from auditor.kernels import Bools, Condensed, Floats, Prepared, condense, marks, minutes, prepare
 
 BLOCK = 256
@@ -72,15 +72,8 @@ class Case:
     @classmethod
     def of(cls, plan: Condensed, workloads: NDArray[np.integer]) -> Case:
         """Prepare a reduced plan."""
-        none = np.zeros(0, np.int64)
-        compiled = CompiledPlan(
-            plan=plan.plan,
-            need=none.astype(np.int32),
-            row=none,
-            manual=np.zeros(plan.plan.member.size, np.bool_),
-        )
         rows, row_of = np.unique(plan.of[workloads], return_inverse=True)
-        return cls(machine=Machine.of(compiled), rows=rows.astype(np.int64), row_of=row_of.astype(np.int64))
+        return cls(machine=Machine.of(plan.plan), rows=rows.astype(np.int64), row_of=row_of.astype(np.int64))
 
     def number(self, failed: Set) -> int:
         """Return the index of a set, known or new; ``solve`` must follow before its tau is read."""

@@ -1,0 +1,72 @@
+"""What conditions of outages are read on: one resource of each sort that none of them can tell apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from auditor.estate import in_use
+from auditor.estate.condense import Condensed, uncondensed
+from auditor.estate.graph import Estate
+from auditor.inventory import Inventory, InventoryBuilder
+from auditor.kernels import Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """An estate as outages read it.
+
+    Attributes:
+        estate: what nodes are of.
+        samples: one resource of each sort.
+        sort: intp [resources of ``estate``], the sort of each.
+        used: one resource of each sort that counts for reach (``estate.in_use``).
+    """
+
+    estate: Estate
+    samples: Inventory
+    sort: NDArray[np.intp]
+    used: Inventory
+
+    @classmethod
+    def of(cls, view: Condensed) -> Ground:
+        """Pick the resources that stand for all."""
+        estate = view.small
+        used = in_use(estate)
+        serving = np.flatnonzero(used)
+        first = serving[np.unique(view.sort[serving], return_index=True)[1]]
+        return cls(
+            estate=estate,
+            samples=picked(estate.inventory, view.sample),
+            sort=view.sort,
+            used=picked(estate.inventory, first),
+        )
+
+    @classmethod
+    def plain(cls, estate: Estate) -> Ground:
+        """Return an estate in which every resource is a sort of its own."""
+        return cls.of(uncondensed(estate))
+
+    def rows(self, told: Bools) -> NDArray[np.intp]:
+        """Return the resources of the sorts for which something was ``told`` [sorts]."""
+        return np.flatnonzero(told[self.sort])
+
+
+def places_in_use(estate: Estate) -> Inventory:
+    """Return the part of the inventory that counts for reach; see ``estate.in_use``."""
+    return picked(estate.inventory, np.flatnonzero(in_use(estate)))
+
+
+def picked(inventory: Inventory, rows: NDArray[np.intp]) -> Inventory:
+    """Return the inventory of these resources alone, with everything declared."""
+    if rows.size == len(inventory):
+        return inventory
+    keep = np.zeros(len(inventory), np.bool_)
+    keep[rows] = True
+    builder = InventoryBuilder(inventory.taken_at)
+    builder.extend(inventory, keep=pl.lit(pl.Series(keep)))
+    builder.declare(workloads=inventory.workloads, vendors=inventory.vendors, fleets=inventory.fleets)
+    return builder.build()
