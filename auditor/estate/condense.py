@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from auditor.estate.arrays import take_needs
 from auditor.estate.compile import compile_best, compile_worst
+from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.reach import needs_of
 from auditor.inventory import Inventory
@@ -222,16 +223,16 @@ def _marked(estate: Estate, resource: Words, apart: NDArray[np.integer] | None) 
         node=node,
         apart=_apart(estate, apart),
         owner=graph.owner,
-        need=_mixed(graph.k_best, graph.k_worst, graph.unknown, graph.quorum),
+        need=_mixed((graph.k_best, 1), (graph.k_worst, 1), (graph.unknown, CERTAIN), (graph.quorum, False)),
         start=graph.start,
         member=graph.member,
         link=_mixed(
-            graph.delay_low,
-            graph.delay_high,
-            graph.manual,
-            graph.member_unknown,
-            graph.loss_low,
-            graph.loss_high,
+            (graph.delay_low, 0),
+            (graph.delay_high, 0),
+            (graph.manual, False),
+            (graph.member_unknown, CERTAIN),
+            (graph.loss_low, 0),
+            (graph.loss_high, 0),
         ),
     )
 
@@ -247,14 +248,19 @@ def _apart(estate: Estate, more: NDArray[np.integer] | None) -> Bools:
     return apart
 
 
-def _mixed(*columns: NDArray[np.generic]) -> Words:
-    """Return a number per row that tells rows apart; few distinct values per column are the common case."""
-    found = np.zeros(columns[0].size, np.uint64)
-    for column in columns:
-        if column.size and (column == column[0]).all():
-            continue
-        bits = column.view(np.uint64) if column.dtype == np.float64 else column.astype(np.uint64)
-        found = scattered(found ^ bits)
+def _mixed(*columns: tuple[NDArray[Any], float]) -> Words:
+    """Return a number per row that tells rows apart: 0 where all values are the usual ones, as for most."""
+    strange = np.zeros(columns[0][0].size, np.bool_)
+    for column, usual in columns:
+        strange |= column != usual
+    rows = np.flatnonzero(strange)
+    image = np.zeros(rows.size, np.uint64)
+    for column, _ in columns:
+        part = column[rows]
+        bits = part.view(np.uint64) if part.dtype == np.float64 else part.astype(np.uint64)
+        image = scattered(image ^ bits)
+    found = np.zeros(strange.size, np.uint64)
+    found[rows] = image
     return found
 
 

@@ -182,12 +182,12 @@ def _levels(
         above = reader[ranges(first[solved], first[solved + 1])]
         if knots is not None:
             above = knots.speaker[above]
-        frontier = _freed(left, above)
+        frontier = freed(left, above)
         depth += 1
     return level
 
 
-def _freed(left: NDArray[np.integer], reader: NDArray[np.integer]) -> Index:
+def freed(left: NDArray[np.integer], reader: NDArray[np.integer]) -> Index:
     """Take one from ``left`` of each reader, as often as it is named; return those that have 0 left now."""
     if reader.size > left.size >> _DENSE:
         counts = np.bincount(reader, minlength=left.size)

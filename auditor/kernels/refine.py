@@ -3,37 +3,45 @@
 Two nodes of one class hold whatever their needs say of it in every scenario that treats alike nodes alike
 (the coarsest stable partition below a first one, also called the bisimulation quotient: Paige and Tarjan
 1987). Marks are 64-bit images that sums tell apart (hash consing); a node is marked once, when all its
-members are, and only what hangs on a cycle is refined round by round. The outcome is then checked with
-other salts, so that two nodes that differ share a class with a chance of about n squared / 2**128.
+members are. Only the core, nodes on cycles and what these need, is refined round by round; what hangs above
+is marked after it, and joins a class of the core where it needs the same (Dovier, Piazza and Policriti 2004).
+The outcome is then checked with other salts, so that two nodes that differ share a class with a chance of
+about n squared / 2**128.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auditor.kernels.mixing import scattered
-from auditor.kernels.order import Index, ranges
+from auditor.kernels.order import Index, freed, grouped, ranges, starts
 from auditor.kernels.plan import Bools, Words
 
-_ROUNDS = 64  # of marking from below, and of refining what hangs on cycles; what is left stays apart
+_ROUNDS = 64  # of refining the core; what never rests stays apart
+_DEEP = 4096  # layers of nodes marked one after the other; what lies higher stays apart
 _TRIES = 4
+_STRIDE = 1 << 16  # nodes worked on at a time: what is made on the way stays in the cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
     """A system with something said of each part; n nodes, g needs, m members, needs ordered by owner.
 
+    Most needs should have one member and nothing said of them: those cost least.
+
     Attributes:
         node: uint64 [n], equal for nodes that are alike but for their needs.
         apart: bool [n], nodes that are alike to no other, whatever they need.
         owner: int [g], ascending.
-        need: uint64 [g], equal for needs that are alike but for their members.
+        need: uint64 [g], equal for needs that are alike but for their members; 0 for most.
         start: int64 [g + 1], members of need i are start[i]:start[i+1], at least one.
         member: int [m].
-        link: uint64 [m], equal for memberships that are alike but for the member.
+        link: uint64 [m], equal for memberships that are alike but for the member; 0 for most.
     """
 
     node: Words
@@ -65,93 +73,257 @@ def classes(system: Marked) -> Classes:
 
     Orders of needs and of members do not count, repetition does.
     """
+    sums = _Sums.of(system)
     for turn in range(_TRIES):
         salt = scattered(np.array([turn + 1], np.uint64))[0]
-        label, first = numbered(_marks(system, salt))
-        needs, whole = _told(system, label.astype(np.uint64), np.arange(system.owner.size), ~salt)
+        label, first = numbered(_marks(sums, salt))
+        needs, whole = sums.all(scattered(np.arange(first.size, dtype=np.uint64) ^ salt)[label], ~salt)
         sound = scattered(system.node + ~salt)
-        owners = np.flatnonzero(np.bincount(system.owner, minlength=system.node.size))
-        sound[owners] += whole
+        sound[sums.owners] += whole
         if np.array_equal(sound, sound[first][label]):
             return Classes(label=label, first=first, need=needs)
     raise ArithmeticError("marks of different nodes keep coinciding")
 
 
-def _marks(system: Marked, salt: np.uint64) -> Words:
+def numbered(mark: Words) -> tuple[Index, Index]:
+    """Return the class of each mark, numbered by first place, and those places."""
+    turn = np.argsort(mark)  # not stable, so several times faster than np.unique with its indices
+    ordered = mark[turn]
+    fresh = np.ones(mark.size, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    begin = np.flatnonzero(fresh)
+    lowest = np.minimum.reduceat(turn, begin) if begin.size else begin
+    leads = np.zeros(mark.size, np.bool_)
+    leads[lowest] = True
+    number = np.cumsum(leads) - 1
+    label = np.empty(mark.size, np.intp)
+    label[turn] = np.repeat(number[lowest], np.diff(begin, append=mark.size))
+    return label, np.flatnonzero(leads)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums:
+    """A system laid out for summing over the needs of nodes; o of its needs are odd, the others ordinary.
+
+    An ordinary need has one member and nothing said of it, so the mark of its member tells all about it. An
+    odd one has a mark of its own, behind those of the nodes.
+
+    Attributes:
+        system: as given.
+        owners: intp, nodes with needs, ascending.
+        begin: intp [n + 1], where the needs of each node start.
+        told: int [g], place among the marks of what tells each need: a member, or n + number of the odd need.
+        odd: intp [o], the odd needs, ascending.
+        odd_begin: intp [n + 1], where those of each node start.
+        odd_start: intp [o + 1], where their members start in ``member`` and ``link``.
+    """
+
+    system: Marked
+    owners: Index
+    begin: Index
+    told: NDArray[np.integer]
+    odd: Index
+    odd_begin: Index
+    odd_start: Index
+    member: NDArray[np.integer]
+    link: Words
+
+    @classmethod
+    def of(cls, system: Marked) -> _Sums:
+        """Tell the odd needs of a system from the others."""
+        nodes, owner, start = system.node.size, system.owner, system.start
+        strange = system.need != 0
+        strange |= np.diff(start) != 1
+        strange[np.searchsorted(start, np.flatnonzero(system.link), side="right") - 1] = True
+        odd = np.flatnonzero(strange)
+        told = system.member.take(start[:-1], mode="clip")
+        if nodes + odd.size > np.iinfo(told.dtype).max:
+            told = told.astype(np.int64)
+        told[odd] = np.arange(nodes, nodes + odd.size)
+        rows = ranges(start[odd], start[odd + 1])
+        owners, begin = _runs(owner, nodes)
+        return cls(
+            system=system,
+            owners=owners,
+            begin=begin,
+            told=told,
+            odd=odd,
+            odd_begin=_runs(owner[odd], nodes)[1],
+            odd_start=starts(start[odd + 1] - start[odd]),
+            member=system.member[rows],
+            link=system.link[rows],
+        )
+
+    def room(self) -> Words:
+        """Return room for the marks of all nodes and odd needs."""
+        return np.zeros(self.system.node.size + self.odd.size, np.uint64)
+
+    def over(self, mark: Words, nodes: Index, salt: np.uint64) -> Words:
+        """Return a new mark of each of some nodes that have needs, from those of what they need.
+
+        Args:
+            mark: uint64 [n + o], of nodes; those of the nodes' odd needs are written.
+            nodes: ascending.
+            salt: makes other marks of the same.
+        """
+        found = scattered(
+            self.system.node[nodes] ^ ~salt
+        )  # not what it adds to others' sums before it has a mark
+        for at in range(0, nodes.size, _STRIDE):
+            some = nodes[at : at + _STRIDE]
+            self._tell_odd(mark, ranges(self.odd_begin[some], self.odd_begin[some + 1]), salt)
+            low, high = self.begin[some], self.begin[some + 1]
+            value = mark.take(self.told[ranges(low, high)], mode="clip")
+            found[at : at + _STRIDE] += np.add.reduceat(value, starts(high - low)[:-1])
+        return scattered(found)
+
+    def all(self, mark: Words, salt: np.uint64) -> tuple[Words, Words]:
+        """Return the marks of all needs from those of the nodes, and their sum for each of the owners."""
+        full = self.room()
+        full[: mark.size] = mark
+        for at in range(0, self.odd.size, _STRIDE):
+            self._tell_odd(full, np.arange(at, min(at + _STRIDE, self.odd.size)), salt)
+        found = np.empty(self.told.size, np.uint64)
+        for at in range(0, found.size, _STRIDE):
+            full.take(self.told[at : at + _STRIDE], mode="clip", out=found[at : at + _STRIDE])
+        return found, np.add.reduceat(found, self.begin[self.owners]) if found.size else found
+
+    def _tell_odd(self, mark: Words, odd: Index, salt: np.uint64) -> None:
+        """Mark some odd needs, given the marks of their members."""
+        if not odd.size:
+            return
+        low, high = self.odd_start[odd], self.odd_start[odd + 1]
+        rows = ranges(low, high)
+        value = mark.take(self.member[rows], mode="clip")
+        value ^= self.link[rows]
+        value ^= salt
+        value = np.add.reduceat(scattered(value), starts(high - low)[:-1])
+        value ^= scattered(self.system.need[self.odd[odd]] ^ salt)
+        mark[self.system.node.size + odd] = scattered(value)
+
+
+def _runs(owner: NDArray[np.integer], nodes: int) -> tuple[Index, Index]:
+    """Return which nodes are among ascending owners, and where the rows of each node start."""
+    fresh = np.ones(owner.size, np.bool_)
+    np.not_equal(owner[1:], owner[:-1], out=fresh[1:])
+    first = np.flatnonzero(fresh)
+    owners = owner[first].astype(np.intp)
+    count = np.zeros(nodes, np.intp)
+    count[owners] = np.diff(first, append=owner.size)
+    return owners, starts(count)
+
+
+def _marks(sums: _Sums, salt: np.uint64) -> Words:
     """Return a mark per node, equal for nodes of one class."""
+    system = sums.system
     nodes = system.node.size
-    mark = scattered(system.node ^ salt)
-    alone = np.flatnonzero(system.apart)
-    mark[alone] = scattered(scattered(alone.astype(np.uint64) ^ ~salt))
-    owned = np.bincount(system.owner, minlength=nodes)
-    settled = system.apart | (owned == 0)
-    begin = np.concatenate([np.zeros(1, np.intp), np.cumsum(owned, dtype=np.intp)])
-    waiting = np.flatnonzero(~settled)
-    for _ in range(_ROUNDS):
-        if not waiting.size:
-            return mark
-        ready = _ready(system, settled, waiting, begin)
-        if not ready.any():
-            break
-        chosen = waiting[ready]
-        mark[chosen] = _remarked(system, mark, chosen, begin, salt)
-        settled[chosen] = True
-        waiting = waiting[~ready]
-    _refine(system, mark, waiting, begin, salt)
+    full = sums.room()
+    mark = full[:nodes]
+    mark[:] = scattered(system.node ^ salt)
+    _keep_apart(mark, np.flatnonzero(system.apart), salt)
+    waits = np.zeros(nodes, np.bool_)
+    waits[sums.owners] = True
+    waits &= ~system.apart
+    arcs = _Arcs.between(sums, waits)
+    for layer in arcs.layers(np.flatnonzero(waits)):
+        mark[layer] = sums.over(full, layer, salt)
+        waits[layer] = False
+    if waits.any():
+        _mark_cyclic(sums, full, waits, arcs.within(waits), salt)
     return mark
 
 
-def _ready(system: Marked, settled: Bools, waiting: Index, begin: Index) -> Bools:
-    """Return which nodes have none but settled members."""
-    low, high = system.start[begin[waiting]], system.start[begin[waiting + 1]]
-    size = high - low
-    member = system.member if size.sum() == system.member.size else system.member[ranges(low, high)]
-    met = settled.take(member, mode="clip")
-    return np.logical_and.reduceat(met, np.cumsum(size) - size)
+def _mark_cyclic(sums: _Sums, full: Words, waits: Bools, arcs: _Arcs, salt: np.uint64) -> None:
+    """Mark the nodes that wait in a circle, and those that wait for them."""
+    mark = full[: waits.size]
+    core = waits.copy()
+    for layer in arcs.turned().layers(np.flatnonzero(waits)):
+        core[layer] = False
+    inside = np.flatnonzero(core)
+    known = _refine(sums, full, inside, salt)
+    turn = np.argsort(known)
+    known, kept = known[turn], mark[inside[turn]]
+    waits &= ~core
+    for layer in arcs.within(waits).layers(np.flatnonzero(waits)):
+        found = sums.over(full, layer, salt)
+        alike = np.minimum(np.searchsorted(known, found), known.size - 1)
+        same = known[alike] == found
+        found[same] = kept[alike[same]]
+        mark[layer] = found
+        waits[layer] = False
+    _keep_apart(mark, np.flatnonzero(waits), salt)
 
 
-def _remarked(system: Marked, mark: Words, nodes: Index, begin: Index, salt: np.uint64) -> Words:
-    """Return the marks of ascending ``nodes`` from those of what they need."""
-    needs = ranges(begin[nodes], begin[nodes + 1])
-    return scattered(scattered(system.node[nodes] ^ salt) + _told(system, mark, needs, salt)[1])
+def _refine(sums: _Sums, full: Words, nodes: Index, salt: np.uint64) -> Words:
+    """Refine the marks of ``nodes`` in place until no class splits, and return what comes after them.
 
-
-def _told(system: Marked, mark: Words, needs: Index, salt: np.uint64) -> tuple[Words, Words]:
-    """Return the marks of some needs (all those of some owners, in order), and their sum for each owner."""
-    if not needs.size:
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    low, high = system.start[needs], system.start[needs + 1]
-    every = needs.size == system.owner.size
-    place = slice(None) if every else ranges(low, high)
-    value = mark.take(system.member[place], mode="clip")
-    value ^= system.link[place]
-    value ^= salt
-    value = scattered(value)
-    size = high - low
-    told = np.add.reduceat(value, np.cumsum(size) - size) if value.size > needs.size else value
-    told = scattered(told ^ scattered(system.need[needs] ^ salt))
-    owner = system.owner[needs]
-    first = np.flatnonzero(np.concatenate([np.ones(1, np.bool_), owner[1:] != owner[:-1]]))
-    return told, np.add.reduceat(told, first)
-
-
-def _refine(system: Marked, mark: Words, nodes: Index, begin: Index, salt: np.uint64) -> None:
-    """Refine the marks of ``nodes`` in place until no class splits; what never rests stays apart."""
+    What never rests stays apart.
+    """
+    # Marks to begin with that no node outside has, else a ring could pass for a chain as long as the rounds.
+    full[nodes] = scattered(scattered(sums.system.node[nodes] ^ salt) ^ ~salt)
     count = 0
     for _ in range(_ROUNDS):
-        mark[nodes] = _remarked(system, mark, nodes, begin, salt)
-        found = int(np.count_nonzero(np.diff(np.sort(mark[nodes])))) + 1
-        if found == count:
-            return
-        count = found
+        found = sums.over(full, nodes, salt)
+        ordered = np.sort(found)
+        now = int(np.count_nonzero(ordered[1:] != ordered[:-1])) + 1
+        if now == count:
+            return found
+        full[nodes] = found
+        count = now
+    _keep_apart(full, nodes, salt)
+    return sums.over(full, nodes, salt)
+
+
+def _keep_apart(mark: Words, nodes: Index, salt: np.uint64) -> None:
+    """Give each of these nodes a mark that no other has."""
     mark[nodes] = scattered(scattered(nodes.astype(np.uint64) ^ ~salt))
 
 
-def numbered(mark: Words) -> tuple[Index, Index]:
-    """Return the class of each mark, numbered by first place, and those places."""
-    _, first, inverse = np.unique(mark, return_index=True, return_inverse=True)
-    by_place = np.argsort(first, kind="stable")
-    turn = np.empty(first.size, np.intp)
-    turn[by_place] = np.arange(first.size)
-    label: Index = turn[inverse]
-    return label, first[by_place].astype(np.intp)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arcs:
+    """Which nodes wait for which others.
+
+    Attributes:
+        nodes: number of nodes n.
+        source: int, nodes that wait.
+        target: int, for what each waits.
+    """
+
+    nodes: int
+    source: NDArray[np.integer]
+    target: NDArray[np.integer]
+
+    @classmethod
+    def between(cls, sums: _Sums, which: Bools) -> _Arcs:
+        """Return the arcs between these nodes."""
+        system = sums.system
+        ordinary = np.zeros(which.size + sums.odd.size, np.bool_)
+        ordinary[: which.size] = which
+        plain = np.flatnonzero(ordinary.take(sums.told, mode="clip"))
+        owner = np.repeat(system.owner[sums.odd], np.diff(sums.odd_start))
+        met = which[sums.member]
+        source = np.concatenate([system.owner[plain], owner[met]])
+        target = np.concatenate([sums.told[plain], sums.member[met]])
+        keep = which[source]
+        return cls(nodes=which.size, source=source[keep], target=target[keep])
+
+    def within(self, which: Bools) -> _Arcs:
+        """Return the arcs between these nodes."""
+        keep = which[self.source] & which[self.target]
+        return _Arcs(nodes=self.nodes, source=self.source[keep], target=self.target[keep])
+
+    def turned(self) -> _Arcs:
+        """Return the same arcs, led backwards."""
+        return _Arcs(nodes=self.nodes, source=self.target, target=self.source)
+
+    def layers(self, among: Index) -> Iterator[Index]:
+        """Yield nodes that wait for none but those yielded before; what waits in a circle never comes."""
+        return islice(self._layers(among), _DEEP)
+
+    def _layers(self, among: Index) -> Iterator[Index]:
+        first, turn = grouped(self.target, self.nodes)
+        left = np.bincount(self.source, minlength=self.nodes)
+        layer = among[left[among] == 0]
+        while layer.size:
+            yield layer
+            layer = freed(left, self.source[turn[ranges(first[layer], first[layer + 1])]])

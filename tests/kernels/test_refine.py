@@ -73,11 +73,18 @@ def systems(draw: st.DrawFn) -> tuple[list[int], Needs, frozenset[int]]:
 @steady
 @given(systems())
 def test_classes_are_the_coarsest_that_are_stable(system: tuple[list[int], Needs, frozenset[int]]) -> None:
-    """They are those of splitting by hand: no two alike nodes apart, no two different ones together."""
+    """They are those of splitting by hand, and needs have one mark exactly where all said of them is the same."""
     node, needs, apart = system
     found = classes(marked(node, needs, apart))
     assert found.label.tolist() == slowly(node, needs, apart)
     assert np.array_equal(found.label[found.first], np.arange(found.first.size))
+    said = [
+        (mark, sorted((found.label[each], link) for each, link in some))
+        for _, mark, some in sorted(needs, key=lambda each: each[0])
+    ]
+    assert [said.index(each) for each in said] == [
+        found.need.tolist().index(each) for each in found.need.tolist()
+    ]
 
 
 @steady
@@ -123,3 +130,42 @@ def test_long_chains_and_rings(length: int) -> None:
     ring: Needs = [*chain, (length - 1, 0, [(0, 0)])]
     assert classes(marked([1] + [0] * (length - 1), ring)).first.size == length
     assert classes(marked([0] * length, ring)).first.size == 1
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 6])
+def test_a_ring_is_no_chain(length: int) -> None:
+    """A node that needs itself is never taken for one that needs as many others as there are rounds."""
+    chain: Needs = [(each, 0, [(each + 1, 0)]) for each in range(length)]
+    assert (
+        classes(marked([0] * (length + 2), [*chain, (length + 1, 0, [(length + 1, 0)])])).first.size
+        == length + 2
+    )
+
+
+def test_what_hangs_on_a_ring_can_be_alike_to_it() -> None:
+    """However far above a ring of alike nodes, one that needs alike nodes in the same way is one of them."""
+    needs: Needs = [(0, 0, [(1, 0)]), (1, 0, [(0, 0)]), *((each, 0, [(each - 1, 0)]) for each in range(2, 9))]
+    assert classes(marked([0] * 9, needs)).first.size == 1
+    assert classes(marked([0] * 5 + [1] + [0] * 3, needs)).label.tolist() == [0, 0, 0, 0, 0, 1, 2, 3, 4]
+
+
+def test_a_ring_on_a_ring_can_be_alike_to_it() -> None:
+    """Nodes of a ring that stands on another are alike to those of the lower one if they need the same."""
+    lower: Needs = [(0, 0, [(0, 0)]), (0, 0, [(0, 0)])]
+    upper: Needs = [(1, 0, [(2, 0)]), (1, 0, [(0, 0)]), (2, 0, [(1, 0)]), (2, 0, [(0, 0)])]
+    assert classes(marked([0, 0, 0], lower + upper)).first.size == 1
+    assert classes(marked([1, 0, 0], lower + upper)).label.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("length", [100, 300])
+def test_long_chains_on_a_ring(length: int) -> None:
+    """Nodes of a long chain above a ring are told apart one by one, and two such chains are one."""
+    chains: Needs = [
+        *((each, 0, [(each + 1, 0)]) for each in range(length)),
+        *((each, 0, [(each + 1, 0)]) for each in range(length + 1, 2 * length)),
+        (2 * length, 0, [(length, 0)]),
+        (length, 0, [(length, 0)]),
+    ]
+    node = [0] * (2 * length + 1)
+    node[length - 1] = node[2 * length] = 1
+    assert classes(marked(node, chains)).label.tolist() == [*range(length + 1), *range(length)]
