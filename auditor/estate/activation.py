@@ -16,19 +16,14 @@ def add_activations(draft: Draft, via: pl.DataFrame) -> None:
         draft: whose members are replaced; two needs of one standby by one road share the node.
         via: member (row of the draft's members), node: what the switch needs.
     """
-    members = draft.members.with_row_index("member").cast({"member": pl.Int64})
-    standbys = members.filter(pl.col("delay_high") > 0)
+    if via.is_empty():
+        return
     roads = via.unique().sort("member", "node").group_by("member", maintain_order=True).agg(roads="node")
-    switched = standbys.select("member", replica="node").join(roads, on="member", how="inner").sort("member")
+    standbys = draft.standbys().rename({"node": "replica"})
+    switched = standbys.join(roads, on="member", how="inner").sort("member")
     if switched.is_empty():
         return
-    switched = switched.with_columns(activation=activations(draft, switched))
-    # Read again: the activations' own members stand behind those numbered above now.
-    members = draft.members.with_row_index("member").cast({"member": pl.Int64})
-    replaced = members.join(
-        switched.select("member", "activation"), on="member", how="left", maintain_order="left"
-    )
-    draft.replace_members(replaced.with_columns(node=pl.coalesce("activation", "node")))
+    draft.replace_nodes(switched["member"].to_numpy(), activations(draft, switched).to_numpy())
 
 
 def activations(draft: Draft, switched: pl.DataFrame) -> pl.Series:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.estate.draft import CERTAIN, Draft, Each, Several
+from auditor.estate.draft import CERTAIN, Draft
 from auditor.estate.graph import Graph
+from auditor.estate.parts import Each, Part, Rows, Several, repeated
 
 NEED_ARRAYS = ("owner", "k_best", "k_worst", "role", "origin", "evidence", "unknown", "quorum")
 MEMBER_ARRAYS = (
@@ -26,14 +27,25 @@ MEMBER_ARRAYS = (
 _FEW = 16
 """Of this many members one: fewer are looked up, more are counted through."""
 
-Rows = NDArray[np.int64]
+_USUAL = {
+    "k_best": 1,
+    "k_worst": 1,
+    "role": None,
+    "origin": None,
+    "evidence": None,
+    "unknown": CERTAIN,
+    "quorum": False,
+}
+"""What is said of most needs, if there is anything."""
+
 Mask = NDArray[np.bool_]
 
 
 def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
     """Return the draft's needs as a graph, ordered by owner, with nodes in their final numbers.
 
-    The needs are taken out of the draft: there is no room for all of them twice.
+    Needs of one owner stay in the order they were added. The needs are taken out of the draft: there is no
+    room for all of them twice.
     """
     parts = draft.parts
     places, sizes, owner = _places(parts, renumber)
@@ -61,14 +73,9 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
     }
     while parts:
         part, place = parts.pop(), places.pop()
-        if isinstance(part, Each):
-            columns["role"][place], columns["origin"][place] = part.role, part.origin
-            columns["evidence"][place] = part.evidence
-            if part.unknown != CERTAIN:
-                columns["unknown"][place] = part.unknown
-            rows["member"][start[place]] = renumber[part.node]
-        else:
-            _write(part, place, start, renumber, columns, rows)
+        for name, usual in _USUAL.items():
+            _write(columns[name], place, getattr(part, name, usual), usual)
+        _write_members(part, start[place], renumber, rows)
     return Graph(
         owner=owner,
         start=start,
@@ -80,26 +87,21 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
 
 
 def _places(
-    parts: Sequence[Each | Several], renumber: NDArray[np.int32]
-) -> tuple[list[Rows], Rows, NDArray[np.int32]]:
-    """Return where each need of each part goes, how many members each place has, and whose it is.
-
-    Needs of one owner stay in the order of the parts, and within one in its order.
-    """
-    owners = [
-        renumber[part.owner if isinstance(part, Each) else part.needs["owner"].to_numpy()] for part in parts
-    ]
+    parts: Sequence[Part], renumber: NDArray[np.int32]
+) -> tuple[list[Rows], NDArray[np.int32], NDArray[np.int32]]:
+    """Return where each need of each part goes, how many members each place has, and whose it is."""
+    owners = [renumber.take(part.owner, mode="clip") for part in parts]
     counts = np.zeros(renumber.size, np.int64)
     for owner in owners:
         counts += np.bincount(owner, minlength=counts.size)
     ends = offsets(counts)
-    sizes = np.ones(int(ends[-1]), np.int64)
-    following = ends[:-1].copy()
+    sizes = np.ones(int(ends[-1]), np.int32)
     places = []
     for part, owner in zip(parts, owners, strict=True):
-        place = _next(owner, following)
+        # From here on ``ends`` is where the next need of each owner goes.
+        place = _next(owner, ends)
         if isinstance(part, Several):
-            sizes[place] = np.bincount(part.members["need"].to_numpy(), minlength=owner.size)
+            sizes[place] = np.bincount(part.need, minlength=owner.size)
         places.append(place)
     return places, sizes, np.repeat(np.arange(counts.size, dtype=np.int32), counts)
 
@@ -108,46 +110,54 @@ def _next(owner: NDArray[np.int32], following: Rows) -> Rows:
     """Return the next place of each owner, and move ``following`` behind it."""
     if (owner[1:] > owner[:-1]).all():
         place = following[owner]
-        following[owner] += 1
+        following[owner] = place + 1
         return place
-    order = np.argsort(owner, kind="stable")
-    ordered = owner[order]
+    ascending = bool((owner[1:] >= owner[:-1]).all())
+    order = None if ascending else np.argsort(owner, kind="stable")
+    ordered = owner if order is None else owner[order]
     firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     lengths = np.diff(firsts, append=owner.size)
-    place = np.empty(owner.size, np.int64)
-    place[order] = following[ordered] + np.arange(owner.size) - np.repeat(firsts, lengths)
-    following[ordered[firsts]] += lengths
-    return place
+    heads = ordered[firsts]
+    # Places of one owner follow each other, from where its next need goes.
+    place = np.repeat(following[heads] - firsts, lengths)
+    place += np.arange(owner.size)
+    following[heads] += lengths
+    if order is None:
+        return place
+    turned = np.empty_like(place)
+    turned[order] = place
+    return turned
 
 
-def _write(
-    part: Several,
-    place: Rows,
-    start: Rows,
-    renumber: NDArray[np.int32],
-    columns: dict[str, NDArray[Any]],
-    rows: dict[str, NDArray[Any]],
+def _write(target: NDArray[Any], place: Rows, values: Any, usual: int | None) -> None:  # noqa: ANN401
+    """Put values in their places, but those that are there already, as almost all have the usual one."""
+    if isinstance(values, int):
+        if values != usual:
+            target[place] = values
+    elif usual is None:
+        target[place] = values
+    else:
+        which = np.flatnonzero(values != usual)
+        target[place[which]] = values[which]
+
+
+def _write_members(
+    part: Part, start: Rows, renumber: NDArray[np.int32], rows: dict[str, NDArray[Any]]
 ) -> None:
-    """Put the needs of a part in their places, and their members where those begin."""
-    for name in ("role", "origin", "evidence"):
-        columns[name][place] = part.needs[name].to_numpy()
-    for name, usual in (("k_best", 1), ("k_worst", 1), ("unknown", CERTAIN), ("quorum", False)):
-        _write_unusual(columns[name], place, part.needs[name].to_numpy(), usual)
-    need = part.members["need"].to_numpy()
-    first = offsets(np.bincount(need, minlength=place.size))
-    at = start[place[need]] + np.arange(need.size) - first[need]
-    rows["member"][at] = renumber[part.members["node"].to_numpy()]
-    _write_unusual(rows["member_unknown"], at, part.members["unknown"].to_numpy(), CERTAIN)
-    for name in ("delay_low", "delay_high", "manual"):
-        _write_unusual(rows[name], at, part.members[name].to_numpy(), 0)
-    for name in ("loss_low", "loss_high"):
-        _write_unusual(rows[name], at, part.members[name].fill_null(np.nan).to_numpy(), 0)
-
-
-def _write_unusual(target: NDArray[Any], at: Rows, values: NDArray[Any], usual: float) -> None:
-    """Put the values in their places that are not there already, as almost all have the usual one."""
-    which = np.flatnonzero(values != usual)
-    target[at[which]] = values[which]
+    """Put the members of a part where those of each need begin (``start``)."""
+    node = renumber.take(part.node, mode="clip")
+    if isinstance(part, Each):
+        rows["member"][start] = node
+        return
+    # Members of one need follow each other, so each is as far from the first as in the part.
+    start -= offsets(np.bincount(part.need, minlength=start.size))[:-1]
+    at = start.take(part.need, mode="clip")
+    at += np.arange(at.size)
+    rows["member"][at] = node
+    odd = at[part.odd["row"].to_numpy()]
+    for name in ("delay_low", "delay_high", "manual", "loss_low", "loss_high"):
+        rows[name][odd] = part.odd[name].to_numpy()
+    rows["member_unknown"][odd] = part.odd["unknown"].to_numpy()
 
 
 def offsets(counts: NDArray[np.int64] | NDArray[np.int32]) -> Rows:
@@ -197,16 +207,14 @@ def drop_members(graph: Graph, drop: Mask) -> Graph:
 
 def drop_repeated(graph: Graph) -> Graph:
     """Return the graph with each node once in a need, the one soonest in service; k no more than are left."""
-    many = np.diff(graph.start) > 1
-    rows = np.flatnonzero(np.repeat(many, np.diff(graph.start)))
-    need = need_of(graph)[rows]
-    node = graph.member[rows]
-    order = np.lexsort((graph.delay_low[rows], graph.delay_high[rows], node, need))
-    again = (np.diff(need[order]) == 0) & (np.diff(node[order]) == 0)
-    if not again.any():
+    sizes = np.diff(graph.start)
+    rows = np.flatnonzero(np.repeat(sizes > 1, sizes))
+    need = np.searchsorted(graph.start, rows, side="right") - 1
+    again = rows[repeated(need, graph.member[rows], graph.delay_low[rows], graph.delay_high[rows])]
+    if not again.size:
         return graph
     drop = np.zeros(graph.member.size, np.bool_)
-    drop[rows[order[1:][again]]] = True
+    drop[again] = True
     return clip(drop_members(graph, drop))
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.activation import add_activations
-from auditor.estate.arrays import drop_repeated, freeze
+from auditor.estate.arrays import freeze
 from auditor.estate.circular import Straightened, drop_circular
 from auditor.estate.compile import Compiled, compile_best, compile_worst
 from auditor.estate.copies import add_copies, copies_of, stored_elsewhere
@@ -53,7 +53,8 @@ def build(inventory: Inventory) -> Estate:
     add_hierarchy(draft, inventory)
     names, kinds, renumber = draft.nodes.settle()
     first = len(inventory)
-    straight = drop_circular(drop_repeated(freeze(draft, renumber)), len(names))
+    draft.drop_repeated()
+    straight = drop_circular(freeze(draft, renumber), len(names))
     best, worst = compile_best(straight.graph, len(names)), compile_worst(straight.graph, len(names))
     lone = np.append(entries.roots_only, False)
     alike = replicas(inventory, np.where(lone[entries.of], entries.of, UNASSIGNED).astype(np.int32))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from auditor.estate.activation import activations
-from auditor.estate.draft import CERTAIN, Draft
+from auditor.estate.draft import CERTAIN, EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
-from auditor.estate.link import link
+from auditor.estate.link import Uses, link
 from auditor.inventory import Inventory
 from auditor.inventory.tables import decode_value
 from auditor.model.domain import Axis, control_plane_id, service_id, service_of
@@ -20,12 +21,16 @@ _BY_HAND = (60.0, 240.0)
 def copies_of(draft: Draft, inventory: Inventory) -> pl.DataFrame:
     """Return copy, source (nodes) of every resource that says what it is a copy of, where that is known."""
     stated = inventory.fact_frame("replica_of").select(
-        owner=pl.col("resource").cast(pl.Int32),
-        ref=pl.col("value").str.strip_chars('"'),
-        evidence=pl.lit(Evidence.CONFIGURED.value),
+        owner=pl.col("resource").cast(pl.Int32), ref=pl.col("value").str.strip_chars('"')
     )
-    found = stated.with_columns(source=link(stated, draft.nodes, inventory).node)
-    found = found.filter(pl.col("source").is_not_null() & (pl.col("source") != pl.col("owner")))
+    uses = Uses(
+        ref=stated["ref"],
+        by=np.arange(stated.height),
+        owner=stated["owner"].to_numpy(),
+        evidence=np.full(stated.height, EVIDENCE_CODE[Evidence.CONFIGURED], np.uint8),
+    )
+    found = stated.with_columns(source=pl.Series(link(uses, draft.nodes, inventory).node))
+    found = found.filter((pl.col("source") >= 0) & (pl.col("source") != pl.col("owner")))
     return found.select(copy="owner", source="source").sort("source", "copy")
 
 
@@ -69,12 +74,7 @@ def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None
     Promoting it needs the control plane where it is. How long that takes is the owner's ``failover_minutes``,
     else a rule of thumb; how much is lost on the way nobody knows.
     """
-    members = draft.members
-    wanted = (draft.needs["k_worst"] == 1).gather(members["need"])
-    uses = members.filter(wanted).join(copies.rename({"source": "node"}), on="node", how="inner")
-    # A need that names the copy already says how it takes over.
-    uses = uses.join(members, left_on=["need", "copy"], right_on=["need", "node"], how="anti")
-    uses = uses.select("need", "copy", source="node").unique(["need", "copy"]).sort("need", "copy")
+    uses = _uses(draft, copies)
     if uses.is_empty():
         return
     roads = _roads(draft, inventory, uses.select("copy", "source").unique().sort("copy", "source"))
@@ -85,7 +85,7 @@ def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None
         "delay_high",
         node=activations(draft, standbys.select("roads", replica="copy")),
         manual=pl.lit(True),
-        unknown=pl.lit(CERTAIN),
+        unknown=pl.lit(CERTAIN, dtype=pl.Int32),
         loss_low=pl.lit(None, dtype=pl.Float64),
         loss_high=pl.lit(None, dtype=pl.Float64),
     )
@@ -95,6 +95,18 @@ def add_copies(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> None
         roads.filter("assumed").height,
         "declare failover_minutes and tested_on on them",
     )
+
+
+def _uses(draft: Draft, copies: pl.DataFrame) -> pl.DataFrame:
+    """Return need, copy, source: needs that a source alone can meet, and the copies they do not name yet."""
+    named = np.zeros(len(draft.nodes), np.bool_)
+    named[copies["copy"].to_numpy()] = named[copies["source"].to_numpy()] = True
+    members = draft.members_of(named)
+    alone = members.filter(pl.col("k_worst") == 1)
+    uses = alone.join(copies.rename({"source": "node"}), on="node", how="inner")
+    # A need that names the copy already says how it takes over.
+    uses = uses.join(members, left_on=["need", "copy"], right_on=["need", "node"], how="anti")
+    return uses.select("need", "copy", source="node").unique(["need", "copy"]).sort("need", "copy")
 
 
 def _roads(draft: Draft, inventory: Inventory, copies: pl.DataFrame) -> pl.DataFrame:

@@ -1,15 +1,17 @@
-"""Needs while they are being gathered: coded columns, and the names they are coded by."""
+"""Nodes, needs and names while they are being gathered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.graph import NodeKind
+from auditor.estate.parts import ODD, Codes, Each, Part, Rows, Several
 from auditor.model.audit import Assumption
 from auditor.model.domain import Axis
 from auditor.model.evidence import Evidence
@@ -17,26 +19,6 @@ from auditor.model.evidence import Evidence
 EVIDENCE_CODE: dict[Evidence, int] = {evidence: code for code, evidence in enumerate(Evidence)}
 EVIDENCE_BY_NAME: dict[str, int] = {evidence.value: code for evidence, code in EVIDENCE_CODE.items()}
 
-NEEDS: dict[str, type[pl.DataType]] = {
-    "owner": pl.Int32,
-    "k_best": pl.Int32,
-    "k_worst": pl.Int32,
-    "role": pl.Int32,
-    "origin": pl.Int32,
-    "evidence": pl.UInt8,
-    "unknown": pl.Int32,
-    "quorum": pl.Boolean,
-}
-MEMBERS: dict[str, type[pl.DataType]] = {
-    "need": pl.UInt32,
-    "node": pl.Int32,
-    "delay_low": pl.Float64,
-    "delay_high": pl.Float64,
-    "manual": pl.Boolean,
-    "unknown": pl.Int32,
-    "loss_low": pl.Float64,
-    "loss_high": pl.Float64,
-}
 CERTAIN = -1
 """Code of no missing fact."""
 
@@ -53,13 +35,23 @@ class Texts:
         """Return the code of one string."""
         return self._codes.setdefault(text, len(self._codes))
 
-    def codes(self, texts: pl.Series) -> pl.Series:
+    def codes(self, texts: pl.Series) -> Codes:
+        """Return the code of each string, null being ``CERTAIN``; one number if they are all the same."""
+        distinct = texts.unique().sort() if texts.null_count() < len(texts) else texts.clear()
+        known = distinct.drop_nulls()
+        if known.is_empty():
+            return CERTAIN
+        codes = [self.code(text) for text in known]
+        if len(distinct) == 1:
+            return codes[0]
+        numbers = pl.Series(codes, dtype=pl.Int32)
+        return texts.replace_strict(known, numbers, default=CERTAIN, return_dtype=pl.Int32).to_numpy()
+
+    def series(self, texts: pl.Series) -> pl.Series:
         """Return the code of each string as int32; null becomes ``CERTAIN``."""
-        distinct = texts.drop_nulls().unique().sort()
-        if distinct.is_empty():
-            return pl.repeat(CERTAIN, len(texts), dtype=pl.Int32, eager=True)
-        codes = pl.Series([self.code(text) for text in distinct], dtype=pl.Int32)
-        return texts.replace_strict(distinct, codes, default=CERTAIN, return_dtype=pl.Int32)
+        codes = self.codes(texts)
+        many = np.full(len(texts), codes, np.int32) if isinstance(codes, int) else codes
+        return pl.Series(many, dtype=pl.Int32)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -99,6 +91,10 @@ class Nodes:
         nodes = pl.Series([self.add(name, kind) for name in distinct], dtype=pl.Int32)
         return names.replace_strict(distinct, nodes, default=None, return_dtype=pl.Int32)
 
+    def resources_like(self, pattern: str) -> list[int]:
+        """Return the resources that are called like a domain and as a pattern says."""
+        return [row for name, row in self._named_like_domains.items() if re.match(pattern, name)]
+
     def name_of(self) -> Callable[[int], str]:
         """Return a function from node to its id, good until a node is added."""
         others = list(self._others)
@@ -129,72 +125,27 @@ class Nodes:
         return names, kinds, renumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Each:
-    """Needs of one certain member in service each, all for the same reason.
-
-    Attributes:
-        owner, node: int32 [g].
-        evidence: uint8 [g], or the code of all.
-        role, origin, unknown: codes of all.
-    """
-
-    owner: NDArray[np.int32]
-    node: NDArray[np.int32]
-    evidence: NDArray[np.uint8] | int
-    role: int
-    origin: int
-    unknown: int
-
-    def tables(self) -> Several:
-        """Return the same as tables."""
-        needs = pl.DataFrame({"owner": self.owner}).with_columns(
-            evidence=pl.lit(self.evidence) if isinstance(self.evidence, int) else pl.Series(self.evidence),
-            k_best=pl.lit(1),
-            k_worst=pl.lit(1),
-            role=pl.lit(self.role),
-            origin=pl.lit(self.origin),
-            unknown=pl.lit(self.unknown),
-            quorum=pl.lit(value=False),
-        )
-        numbers = pl.int_range(self.owner.size, dtype=pl.UInt32, eager=True)
-        return Several.of(needs, plain_members(numbers, pl.Series(self.node)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """Needs in tables of ``NEEDS`` and ``MEMBERS``; members by row of ``needs``, those of one together."""
-
-    needs: pl.DataFrame
-    members: pl.DataFrame
-
-    @staticmethod
-    def of(needs: pl.DataFrame, members: pl.DataFrame) -> Several:
-        """Return needs and members with the columns and types the tables have."""
-        return Several(
-            needs=needs.select(pl.col(name).cast(kind) for name, kind in NEEDS.items()),
-            members=members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items()),
-        )
-
-
 class Draft:
-    """Nodes, needs and assumptions of an estate being built; stages add, nothing is taken away."""
+    """Nodes, needs and assumptions of an estate being built; stages add, nothing is taken away.
+
+    Needs are counted through all parts in the order they were added, and so are members.
+    """
 
     def __init__(self, resources: pl.Series) -> None:
         self.nodes = Nodes(resources)
         self.texts = Texts()
         self.facts = Texts()
         self.assumptions: list[Assumption] = []
-        self._parts: list[Each | Several] = []
+        self.parts: list[Part] = []
 
     def assume(self, text: str, count: int, narrowed_by: str = "") -> None:
         """Note something taken for granted, unless it never happened."""
         if count:
             self.assumptions.append(Assumption(text=text, count=count, narrowed_by=narrowed_by))
 
-    def add(self, needs: pl.DataFrame, members: pl.DataFrame) -> None:
-        """Add needs and members, in tables of ``NEEDS`` and ``MEMBERS``; members by row of ``needs``."""
-        self._parts.append(Several.of(needs, members))
+    def add(self, part: Several) -> None:
+        """Add needs with their members."""
+        self.parts.append(part)
 
     def add_each(
         self, pairs: pl.DataFrame, role: str, *, evidence: Evidence, origin: str, unknown: str | None = None
@@ -203,7 +154,7 @@ class Draft:
         if pairs.is_empty():
             return
         own = pairs["evidence"].cast(pl.UInt8).to_numpy() if "evidence" in pairs.columns else None
-        self._parts.append(
+        self.parts.append(
             Each(
                 owner=pairs["owner"].cast(pl.Int32).to_numpy(),
                 node=pairs["node"].cast(pl.Int32).to_numpy(),
@@ -222,66 +173,86 @@ class Draft:
         first = (pl.struct("owner", "role") != pl.struct("owner", "role").shift()).fill_null(value=True)
         rows = rows.with_columns(first=first)
         heads = rows.filter("first")
-        needs = heads.select(
-            "owner",
-            k_best=pl.lit(1),
-            k_worst=pl.lit(1),
-            role=self.texts.codes(heads["role"]),
-            origin=pl.lit(self.texts.code(origin)),
-            evidence=pl.lit(EVIDENCE_CODE[evidence]),
-            unknown=pl.lit(CERTAIN),
-            quorum=pl.lit(False),
+        self.add(
+            Several(
+                owner=heads["owner"].cast(pl.Int32).to_numpy(),
+                k_best=1,
+                k_worst=1,
+                role=self.texts.codes(heads["role"]),
+                origin=self.texts.code(origin),
+                evidence=EVIDENCE_CODE[evidence],
+                unknown=CERTAIN,
+                quorum=False,
+                need=(rows["first"].cast(pl.Int32).cum_sum() - 1).to_numpy(),
+                node=rows["node"].cast(pl.Int32).to_numpy(),
+                odd=pl.DataFrame(schema=ODD),
+            )
         )
-        self.add(needs, plain_members(rows["first"].cast(pl.UInt32).cum_sum() - 1, rows["node"]))
 
-    @property
-    def parts(self) -> list[Each | Several]:
-        """All needs so far, as they were added."""
-        return self._parts
+    def links(self) -> Iterator[tuple[Part, Rows]]:
+        """Yield every part that says something, and where its needs and its members begin."""
+        first = np.zeros(2, np.int64)
+        for part in self.parts:
+            yield part, first.copy()
+            first += (part.owner.size, part.node.size)
 
-    @property
-    def needs(self) -> pl.DataFrame:
-        """All needs so far."""
-        return self._whole().needs
+    def members_of(self, nodes: NDArray[np.bool_]) -> pl.DataFrame:
+        """Return need, node, k_worst of all members that are among ``nodes`` (bool per node)."""
+        found = [pl.DataFrame(schema={"need": pl.Int64, "node": pl.Int32, "k_worst": pl.Int32})]
+        for part, (first, _) in self.links():
+            rows = np.flatnonzero(nodes.take(part.node, mode="clip"))
+            need = part.need_of(rows)
+            k = 1 if isinstance(part, Each) else part.k_worst
+            wanted = np.full(need.size, k, np.int32) if isinstance(k, int) else k[need]
+            found.append(pl.DataFrame({"need": first + need, "node": part.node[rows], "k_worst": wanted}))
+        return pl.concat(found)
 
-    @property
-    def members(self) -> pl.DataFrame:
-        """All members so far, those of one need together."""
-        return self._whole().members
+    def standbys(self) -> pl.DataFrame:
+        """Return member, node of all members that take any time until they serve."""
+        found = [pl.DataFrame(schema={"member": pl.Int64, "node": pl.Int32})]
+        for part, (_, first) in self.links():
+            if isinstance(part, Several):
+                rows = part.odd.filter(pl.col("delay_high") > 0)["row"].to_numpy()
+                found.append(pl.DataFrame({"member": first + rows, "node": part.node[rows]}))
+        return pl.concat(found)
 
-    def replace_members(self, members: pl.DataFrame) -> None:
-        """Put other members in place of all so far."""
-        self._parts = [Several.of(self.needs, members)]
+    def targets(self, role: str) -> pl.DataFrame:
+        """Return owner, node of every member of a need of one role, sorted."""
+        code = self.texts.code(role)
+        found = [pl.DataFrame(schema={"owner": pl.Int32, "node": pl.Int32})]
+        for part in self.parts:
+            if isinstance(part.role, int):
+                rows = slice(None) if part.role == code else slice(0)
+                found.append(pl.DataFrame({"owner": part.owners[rows], "node": part.node[rows]}))
+            else:
+                at = np.flatnonzero((part.role == code)[part.need])
+                found.append(pl.DataFrame({"owner": part.owner[part.need[at]], "node": part.node[at]}))
+        return pl.concat(found).sort("owner", "node")
 
-    def extend_members(self, members: pl.DataFrame) -> None:
-        """Add members to needs that are there already, by their row."""
-        more = members.select(pl.col(name).cast(kind) for name, kind in MEMBERS.items())
-        self.replace_members(pl.concat([self.members, more]).sort("need", maintain_order=True))
+    def replace_nodes(self, rows: Rows, nodes: NDArray[np.int32]) -> None:
+        """Put other nodes in place of those of some members, given in ascending order."""
+        for place, (part, (_, first)) in enumerate(list(self.links())):
+            low, high = np.searchsorted(rows, (first, first + part.node.size))
+            if low < high:
+                node = part.node.copy()
+                node[rows[low:high] - first] = nodes[low:high]
+                self.parts[place] = dataclasses.replace(part, node=node)
 
-    def _whole(self) -> Several:
-        """Return all parts as one, which takes their place."""
-        if len(self._parts) != 1 or not isinstance(self._parts[0], Several):
-            tables = [Several.of(pl.DataFrame(schema=NEEDS), pl.DataFrame(schema=MEMBERS))]
-            tables += [part.tables() if isinstance(part, Each) else part for part in self._parts]
-            before = np.cumsum([0, *(part.needs.height for part in tables)]).tolist()
-            members = [
-                part.members.with_columns(pl.col("need") + pl.lit(first, pl.UInt32))
-                for part, first in zip(tables, before, strict=False)
-            ]
-            needs = pl.concat([part.needs for part in tables], rechunk=True)
-            self._parts = [Several(needs=needs, members=pl.concat(members, rechunk=True))]
-        (whole,) = self._parts
-        assert isinstance(whole, Several)  # noqa: S101 - made so above
-        return whole
+    def extend_members(self, more: pl.DataFrame) -> None:
+        """Add members behind those of needs that are there already.
 
+        Args:
+            more: need, node and the columns of ``ODD`` but row; ascending by need.
+        """
+        need = more["need"].to_numpy()
+        for place, (part, (first, _)) in enumerate(list(self.links())):
+            low, high = np.searchsorted(need, (first, first + part.owner.size))
+            if low < high:
+                whole = part.several() if isinstance(part, Each) else part
+                self.parts[place] = whole.extended(
+                    more[low:high].with_columns(need=pl.Series(need[low:high] - first))
+                )
 
-def plain_members(need: pl.Series, node: pl.Series) -> pl.DataFrame:
-    """Return members in service, certain, of the given needs."""
-    return pl.DataFrame({"need": need, "node": node}).with_columns(
-        delay_low=pl.lit(0.0),
-        delay_high=pl.lit(0.0),
-        manual=pl.lit(False),
-        unknown=pl.lit(CERTAIN, dtype=pl.Int32),
-        loss_low=pl.lit(0.0),
-        loss_high=pl.lit(0.0),
-    )
+    def drop_repeated(self) -> None:
+        """Leave each node once in a need, the one soonest in service; k no more than are left."""
+        self.parts = [part.distinct() if isinstance(part, Several) else part for part in self.parts]

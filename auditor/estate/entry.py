@@ -86,14 +86,24 @@ class _Links:
 
 def _links(draft: Draft) -> _Links:
     """Return the links among resources and activations, those of a node to itself left out."""
-    needs, members = draft.needs, draft.members
-    need, node = members["need"].to_numpy(), members["node"].to_numpy()
-    owner = needs["owner"].to_numpy()[need]
     inner = np.zeros(len(draft.nodes), np.bool_)
     inner[: len(draft.nodes.resources)] = True
     inner[list(draft.nodes.others(NodeKind.ACTIVATION).values())] = True
-    kept = inner[owner] & inner[node] & (owner != node)
-    return _Links(owner=owner[kept], node=node[kept], evidence=needs["evidence"].to_numpy()[need[kept]])
+    found = [(none := np.zeros(0, np.int32), none, np.zeros(0, np.uint8))]
+    for part in draft.parts:
+        owner, node = part.owners, part.node
+        kept = np.flatnonzero(inner[owner] & inner[node] & (owner != node))
+        evidence = part.evidence
+        told = (
+            np.full(kept.size, evidence, np.uint8)
+            if isinstance(evidence, int)
+            else evidence[part.need_of(kept)]
+        )
+        found.append((owner[kept], node[kept], told))
+    owners, nodes, evidences = zip(*found, strict=True)
+    return _Links(
+        owner=np.concatenate(owners), node=np.concatenate(nodes), evidence=np.concatenate(evidences)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,24 @@ from numpy.typing import NDArray
 
 from auditor.errors import EstateError
 from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
-from auditor.estate.link import Linked, link
+from auditor.estate.link import Linked, Uses, link
+from auditor.estate.parts import Rows, Several, odd_of
 from auditor.inventory import Inventory
 from auditor.inventory.tables import SCHEMAS
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need
 
 _INFERRED = EVIDENCE_CODE[Evidence.INFERRED]
+_DECLARED = EVIDENCE_CODE[Evidence.DECLARED]
+
+_UNUSUAL = (
+    pl.col("delay_low", "delay_high", "loss_low", "loss_high") != 0,
+    pl.col("loss_low", "loss_high").is_null(),
+    pl.col("manual"),
+    pl.col("unknown").is_not_null(),
+    pl.col("via").list.len() > 0,
+)
+"""What says that a member is more than in service."""
 
 TOO_FEW_HINT = "name at least as many members with delay 0 as are needed; others are standbys"
 
@@ -48,43 +59,103 @@ def add_stated(draft: Draft, inventory: Inventory, others: Sequence[tuple[int, N
     Raises:
         EstateError: a declared need wants more members in service than it has.
     """
-    needs, members = _tables(inventory, others)
-    _refuse_short(draft, needs, members)
-    members = members.with_row_index("row").with_columns(
-        owner=needs["owner"].gather(members["need"]), evidence=needs["evidence"].gather(members["need"])
+    read = _read(*_tables(inventory, others))
+    _refuse_short(draft, read)
+    need, unusual = read.need, read.unusual
+    vias = unusual.filter(pl.col("via").list.len() > 0).select("row", "via").explode("via")
+    switched = vias["row"].to_numpy()
+    uses = Uses(
+        ref=pl.concat([read.ref, vias["via"]], rechunk=True),
+        by=np.concatenate([need, need[switched]]),
+        owner=read.owner,
+        evidence=read.evidence,
     )
-    vias = members.filter(pl.col("via").list.len() > 0).explode("via")
-    vias = vias.select("row", "owner", "evidence", ref="via")
-    uses = pl.concat([members.select("ref", "owner", "evidence"), vias.select("ref", "owner", "evidence")])
     linked = link(uses, draft.nodes, inventory)
-    count = members.height
-    members = members.with_columns(node=linked.node.head(count), by_host=linked.by_host.head(count))
-    kept = members.drop("ref", "via", "owner", "evidence")
-    kept = kept.filter(pl.col("node").is_not_null()).with_row_index("kept")
-    vias = vias.with_columns(node=linked.node.slice(count))
-    _add_kept(draft, needs, members, kept)
+    node, via = linked.node[: need.size], linked.node[need.size :]
+    kept = unusual.filter(pl.Series(node[unusual["row"].to_numpy()] >= 0))
+    hosts = need[linked.by_host[linked.by_host < need.size]]
+    lost = np.flatnonzero(node < 0)
+    _note_lost(draft, read, lost)
+    draft.add(_part(draft, read, node, hosts, kept).without(lost))
     _note_standbys(draft, kept)
-    resolved_vias = vias.filter(pl.col("node").is_not_null()).join(kept.select("row", "kept"), on="row")
     unresolved, references = _references(draft, uses, linked)
+    found = (via >= 0) & (node[switched] >= 0)
+    member = switched[found] - np.searchsorted(lost, switched[found])
     return Stated(
-        via=resolved_vias.select(member=pl.col("kept").cast(pl.Int64), node="node"),
+        via=pl.DataFrame({"member": member, "node": via[found]}),
         unresolved=unresolved,
         references=references,
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Stated needs and their members.
+
+    Attributes:
+        needs: table of needs.
+        owner, evidence: int32, uint8 [g], of each.
+        total: int64 [g], how many members each has.
+        need, ref: int32, string [m], of each member.
+        unusual: table of members with their row, where they are more than in service.
+    """
+
+    needs: pl.DataFrame
+    owner: NDArray[np.int32]
+    evidence: NDArray[np.uint8]
+    total: Rows
+    need: NDArray[np.int32]
+    ref: pl.Series
+    unusual: pl.DataFrame
+
+
+def _read(needs: pl.DataFrame, members: pl.DataFrame) -> _Read:
+    owner = needs["resource"].cast(pl.Int32).to_numpy()
+    need = members["need"].cast(pl.Int32).to_numpy()
+    # Almost all members serve, for certain, and lose nothing; more is asked of the others alone.
+    which = members.select(pl.any_horizontal(_UNUSUAL)).to_series()
+    row = pl.Series(np.flatnonzero(which.to_numpy()), dtype=pl.Int64)
+    return _Read(
+        needs=needs,
+        owner=owner,
+        evidence=needs["evidence"].replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8).to_numpy(),
+        total=np.bincount(need, minlength=owner.size),
+        need=need,
+        ref=members["ref"],
+        unusual=members.drop("ref", "need").filter(which).with_columns(row=row),
+    )
+
+
+def _part(
+    draft: Draft, read: _Read, node: NDArray[np.int32], hosts: NDArray[np.int32], unusual: pl.DataFrame
+) -> Several:
+    """Return the needs with all their members; those that a host pattern linked (``hosts``) are inferred."""
+    needs = read.needs
+    evidence = read.evidence.copy()
+    evidence[hosts] = np.maximum(evidence[hosts], _INFERRED)
+    return Several(
+        owner=read.owner,
+        k_best=needs["k_best"].to_numpy(),
+        k_worst=needs["k_worst"].to_numpy(),
+        role=draft.texts.codes(needs["role"]),
+        origin=draft.texts.codes(needs["origin"]),
+        evidence=evidence,
+        unknown=draft.facts.codes(needs["unknown"]),
+        quorum=needs["quorum"].to_numpy(),
+        need=read.need,
+        node=node,
+        odd=odd_of(unusual.with_columns(unknown=draft.facts.series(unusual["unknown"]))),
+    )
+
+
 def _tables(inventory: Inventory, others: Sequence[tuple[int, Need]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    needs = inventory.needs.with_row_index("need").rename({"resource": "owner"}).cast({"owner": pl.Int32})
-    members = inventory.members
+    needs, members = inventory.needs, inventory.members
     if not members["need"].is_sorted():
         members = members.sort("need", maintain_order=True)
     if not others:
         return needs, members
     first = needs.height
-    more = [
-        (first + place, owner, n.role, *n.k, n.evidence.value, n.origin, n.quorum, n.unknown)
-        for place, (owner, n) in enumerate(others)
-    ]
+    more = [(owner, n.role, *n.k, n.evidence.value, n.origin, n.quorum, n.unknown) for owner, n in others]
     shown = [
         _member_row(first + place, member)
         for place, (_, need) in enumerate(others)
@@ -113,24 +184,23 @@ def _member_row(need: int, member: Member) -> dict[str, object]:
     }
 
 
-def _refuse_short(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame) -> None:
-    declared = needs.filter(pl.col("evidence") == Evidence.DECLARED.value)
-    if declared.is_empty():
+def _refuse_short(draft: Draft, read: _Read) -> None:
+    declared = np.flatnonzero(read.evidence == _DECLARED)
+    if not declared.size:
         return
-    serving = _per_need(members["need"].filter(members["delay_high"] == 0), needs)
-    counted = declared.with_columns(serving=serving[declared["need"].to_numpy()])
-    short = counted.filter(pl.col("serving") < pl.col("k_worst")).sort("need").head(1)
-    for row in short.iter_rows(named=True):
-        raise EstateError(
-            too_few(draft.nodes.name_of()(row["owner"]), row["role"], row["k_worst"], row["serving"]),
-            hint=TOO_FEW_HINT,
-        )
+    late = read.unusual.filter(pl.col("delay_high") != 0)["row"].to_numpy()
+    serving = read.total.copy()
+    np.subtract.at(serving, read.need[late], 1)
+    short = declared[serving[declared] < read.needs["k_worst"].to_numpy()[declared]]
+    for need in short[:1].tolist():
+        row = read.needs.row(need, named=True)
+        owner = draft.nodes.name_of()(row["resource"])
+        raise EstateError(too_few(owner, row["role"], row["k_worst"], int(serving[need])), hint=TOO_FEW_HINT)
 
 
-def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl.DataFrame) -> None:
-    """Add the needs that have members left, k clipped to how many."""
-    left, total = _per_need(kept["need"], needs), _per_need(members["need"], needs)
-    by_host = _per_need(kept["need"].filter(kept["by_host"]), needs) > 0
+def _note_lost(draft: Draft, read: _Read, lost: Rows) -> None:
+    """Note needs that members are not found of, and those that want more than there are."""
+    left = read.total - np.bincount(read.need[lost], minlength=read.total.size)
     found = left > 0
     draft.assume(
         "needs of which no member was found are left out",
@@ -139,35 +209,13 @@ def _add_kept(draft: Draft, needs: pl.DataFrame, members: pl.DataFrame, kept: pl
     )
     draft.assume(
         "needs with some members not found are taken to rest on those found",
-        int((found & (left < total)).sum()),
+        int((found & (left < read.total)).sum()),
         "collect or declare what they refer to",
     )
     draft.assume(
         "needs wanting more members than are known are taken to want all known ones",
-        int((found & (left < needs["k_worst"].to_numpy())).sum()),
+        int((found & (left < read.needs["k_worst"].to_numpy())).sum()),
     )
-    evidence = needs["evidence"].replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8).to_numpy()
-    stated = needs.with_columns(
-        k_best=np.minimum(needs["k_best"].to_numpy(), left),
-        k_worst=np.minimum(needs["k_worst"].to_numpy(), left),
-        evidence=np.where(by_host, np.maximum(evidence, _INFERRED), evidence),
-        role=draft.texts.codes(needs["role"]),
-        origin=draft.texts.codes(needs["origin"]),
-        unknown=draft.facts.codes(needs["unknown"]),
-    )
-    place = np.cumsum(found) - 1
-    draft.add(
-        stated.filter(pl.Series(found)),
-        kept.with_columns(
-            need=place[kept["need"].to_numpy()],
-            unknown=draft.facts.codes(kept["unknown"]),
-        ),
-    )
-
-
-def _per_need(need: pl.Series, needs: pl.DataFrame) -> NDArray[np.int32]:
-    """Return how many members each need has."""
-    return np.bincount(need.to_numpy(), minlength=needs.height).astype(np.int32)
 
 
 def _note_standbys(draft: Draft, members: pl.DataFrame) -> None:
@@ -185,16 +233,17 @@ def _note_standbys(draft: Draft, members: pl.DataFrame) -> None:
     )
 
 
-def _references(draft: Draft, uses: pl.DataFrame, linked: Linked) -> tuple[pl.DataFrame, int]:
+def _references(draft: Draft, uses: Uses, linked: Linked) -> tuple[pl.DataFrame, int]:
     """Return the unresolved references, and how many there were."""
-    missing = linked.node.is_null()
+    missing = np.flatnonzero(linked.node < 0)
     # Host names found in configuration count only where they lead somewhere; they are never reported.
-    silent = missing & (uses["evidence"] == Evidence.INFERRED.value)
+    silent = uses.evidence[uses.by[missing]] == _INFERRED
     draft.assume(
         "host names in configuration that match no known resource or vendor are left out",
         int(silent.sum()),
         "declare vendors with their host patterns",
     )
-    counted = ~(linked.prefixed & ~missing) & ~silent
-    unresolved = uses.filter(missing & ~silent).select("owner", "ref").unique().sort("owner", "ref")
-    return unresolved, int(counted.sum())
+    asked = missing[~silent]
+    open_ = pl.DataFrame({"owner": uses.owner[uses.by[asked]], "ref": uses.ref.gather(asked)})
+    references = uses.by.size - linked.domains - int(silent.sum())
+    return open_.unique().sort("owner", "ref"), references

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from auditor.estate.draft import Nodes
+from auditor.estate.draft import EVIDENCE_CODE, Nodes
 from auditor.estate.graph import NodeKind
 from auditor.estate.unseen import ID_PATTERN
 from auditor.inventory import Inventory
@@ -23,48 +24,73 @@ _HOST = r"^[a-z0-9*_-]+(?:\.[a-z0-9_-]+)+$"
 _MANY = 8
 """Where references are this many times fewer than what they may mean, only what they name is joined."""
 
+_DECLARED = EVIDENCE_CODE[Evidence.DECLARED]
 _PLACEMENT = ("provider", "account", "region")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
-    """What references mean, row by row of the table that was linked.
+class Uses:
+    """Uses of references by needs.
 
     Attributes:
-        node: int32, null where nothing was found.
-        by_host: true where a vendor's host pattern matched, which is an inference.
-        prefixed: true where the reference is spelled like a domain or a workload.
+        ref: string [u], one for each use.
+        by: int [u], the need that uses it.
+        owner: int32 [g], node that has the need.
+        evidence: uint8 [g], code of the evidence for the need.
     """
 
-    node: pl.Series
-    by_host: pl.Series
-    prefixed: pl.Series
+    ref: pl.Series
+    by: NDArray[np.integer]
+    owner: NDArray[np.int32]
+    evidence: NDArray[np.uint8]
 
 
-def link(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> Linked:
-    """Link references; nodes of domains and of unseen resources are made on demand.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What references mean.
 
-    Args:
-        uses: columns ref, owner (node), evidence (name), one row per use of a reference.
-        nodes: where nodes are found and made.
-        inventory: whose ids, aliases and vendors references are looked up in.
+    Attributes:
+        node: int32 [u], -1 where nothing was found.
+        by_host: int64, uses where a vendor's host pattern matched, which is an inference.
+        domains: how many uses found something and are spelled like a domain or a workload.
     """
-    prefixed = uses["ref"].str.contains(_PREFIXED)
+
+    node: NDArray[np.int32]
+    by_host: NDArray[np.int64]
+    domains: int
+
+
+def link(uses: Uses, nodes: Nodes, inventory: Inventory) -> Linked:
+    """Link references; nodes of domains and of unseen resources are made on demand."""
     # Most references are the id of a resource or one of its names; only the others are looked at any closer.
-    node = _by_name(uses["ref"], _by_id(uses["ref"], inventory), prefixed, inventory)
-    open_ = node.is_null()
-    rest = _closer(uses.filter(open_), nodes, inventory)
-    places = pl.Series(np.flatnonzero(open_.to_numpy()))
-    by_host = pl.repeat(value=False, n=uses.height, dtype=pl.Boolean, eager=True)
-    return Linked(
-        node=node.scatter(places, rest["node"]),
-        by_host=by_host.scatter(places, rest["by_host"]),
-        prefixed=prefixed,
+    node = _by_id(uses.ref, inventory)
+    like_domains = np.array(nodes.resources_like(_PREFIXED), np.int32)
+    domains = int(np.isin(node, like_domains).sum()) if like_domains.size else 0
+    rest = np.flatnonzero(node < 0)
+    refs = uses.ref.gather(rest)
+    prefixed = refs.str.contains(_PREFIXED).to_numpy()
+    node[rest[~prefixed]] = _by_name(refs.filter(pl.Series(~prefixed)), inventory)
+    left = node[rest] < 0
+    rest, prefixed = rest[left], prefixed[left]
+    need = uses.by[rest]
+    found = _closer(
+        pl.DataFrame(
+            {
+                "ref": refs.filter(pl.Series(left)),
+                "owner": uses.owner[need],
+                "declared": uses.evidence[need] == _DECLARED,
+            }
+        ),
+        nodes,
+        inventory,
     )
+    node[rest] = found["node"].fill_null(-1).to_numpy()
+    domains += int((prefixed & (node[rest] >= 0)).sum())
+    return Linked(node=node, by_host=rest[found["by_host"].to_numpy()], domains=domains)
 
 
-def _by_id(refs: pl.Series, inventory: Inventory) -> pl.Series:
-    """Return the resource of each id, null where none is called so."""
+def _by_id(refs: pl.Series, inventory: Inventory) -> NDArray[np.int32]:
+    """Return the resource of each id, -1 where none is called so."""
     # Only what begins with a slash can be an ARM id; whole columns are not spelled anew for nothing.
     slashed = refs.str.starts_with("/")
     places = pl.Series(np.flatnonzero(slashed.to_numpy()))
@@ -72,7 +98,8 @@ def _by_id(refs: pl.Series, inventory: Inventory) -> pl.Series:
     ids = inventory.resources.select(id="id").with_row_index("row").cast({"row": pl.Int32})
     if len(wanted) * _MANY < ids.height:
         ids = ids.filter(pl.col("id").is_in(wanted.implode()))
-    return wanted.alias("id").to_frame().join(ids, on="id", how="left", maintain_order="left")["row"]
+    found = wanted.alias("id").to_frame().join(ids, on="id", how="left", maintain_order="left")["row"]
+    return found.fill_null(-1).to_numpy().copy()
 
 
 def _ids(refs: pl.Series) -> pl.Series:
@@ -87,13 +114,12 @@ def _keys(refs: pl.Series) -> pl.Series:
     return refs.str.to_lowercase().str.strip_chars_end(".").alias("key")
 
 
-def _by_name(refs: pl.Series, node: pl.Series, prefixed: pl.Series, inventory: Inventory) -> pl.Series:
-    """Return the nodes, with those of references that are an alias of one resource and nothing else."""
-    places = pl.Series(np.flatnonzero((node.is_null() & ~prefixed).to_numpy()))
-    asked = _keys(refs.gather(places)).to_frame()
+def _by_name(refs: pl.Series, inventory: Inventory) -> NDArray[np.int32]:
+    """Return the resource of each reference that is an alias of one and of no other, else -1."""
+    asked = _keys(refs).to_frame()
     single = _carriers(inventory, asked["key"]).filter(pl.col("carriers") == 1)
     joined = asked.join(single, left_on="key", right_on="alias", how="left", maintain_order="left")
-    return node.scatter(places, joined["row"])
+    return joined["row"].fill_null(-1).to_numpy()
 
 
 def _carriers(inventory: Inventory, keys: pl.Series) -> pl.DataFrame:
@@ -109,8 +135,8 @@ def _carriers(inventory: Inventory, keys: pl.Series) -> pl.DataFrame:
 
 
 def _closer(uses: pl.DataFrame, nodes: Nodes, inventory: Inventory) -> pl.DataFrame:
-    """Return node, by_host of uses whose references are no plain id or name."""
-    by_user = uses.filter(pl.col("evidence") == Evidence.DECLARED.value)["ref"].unique()
+    """Return node, by_host of uses (ref, owner, declared) whose references are no plain id or name."""
+    by_user = uses.filter("declared")["ref"].unique()
     refs = uses["ref"].unique().sort()
     found = pl.DataFrame([refs, _keys(refs), _ids(refs)]).with_columns(
         declared=pl.col("ref").is_in(by_user.implode()), node=_domains(refs, nodes)

@@ -87,23 +87,14 @@ def _asked(draft: Draft, inventory: Inventory) -> pl.DataFrame:
 
 def _by_options(draft: Draft, inventory: Inventory) -> pl.DataFrame:
     """Return owner, derived: what the DHCP options of each resource's VPC say; VPCs without are left out."""
-    vpcs = _targets(draft, "vpc")
-    by_vpc = _by_vpc(_targets(draft, "dhcp"), inventory)
+    vpcs = draft.targets("vpc")
+    by_vpc = _by_vpc(draft.targets("dhcp"), inventory)
     frame = pl.DataFrame(
         {"node": list(by_vpc), "derived": list(by_vpc.values())},
         schema={"node": pl.Int32, "derived": pl.String},
     )
     joined = vpcs.join(frame, on="node", how="inner")
     return joined.group_by("owner").agg(pl.col("derived").first()).sort("owner")
-
-
-def _targets(draft: Draft, role: str) -> pl.DataFrame:
-    """Return owner, node of every stated need of one role."""
-    code = draft.texts.code(role)
-    needs, members = draft.needs, draft.members
-    asked = (needs["role"] == code).gather(members["need"])
-    targets = members.filter(asked)
-    return targets.select("node", owner=needs["owner"].gather(targets["need"])).sort("owner", "node")
 
 
 def _by_vpc(options: pl.DataFrame, inventory: Inventory) -> Mapping[int, str]:
