@@ -5,6 +5,7 @@ from auditor.kernels.plan import Bools, Floats, Ints, Plan, Words
 from auditor.kernels.prepared import Prepared, prepare
 from auditor.kernels.quotient import Condensed, condense, marks
 from auditor.kernels.reasons import because, below, closure
+from auditor.kernels.sweep import Late
 from auditor.kernels.times import minutes
 from auditor.kernels.words import pack, unpack
 
@@ -13,6 +14,7 @@ __all__ = [
     "Condensed",
     "Floats",
     "Ints",
+    "Late",
     "Plan",
     "Prepared",
     "Words",

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from auditor.kernels.order import Index, Order, distinct, grouped, ranges, solving_order, starts
 from auditor.kernels.plan import Ints, Plan
 
-# A shape shared by fewer rows of one level than this is solved together with other rare shapes: ragged, or
-# padded to a shape of their own if the k-th smallest is wanted.
+# Joins whose shape fewer rows of one level share than this are solved together, ragged ...
 _RARE = 16
-_PADDED = np.array([*range(5), *(2**power * each for power in range(1, 32) for each in (3, 4))])
+# ... and gates whose shape fewer share than that are padded: k and what they can spare to powers of two.
+_ODD = 64
+_PADDED = np.array([0, *(2**power for power in range(32))])
 _TABLE = 4  # numbers below this many times their count are ranked by a table
 
 # Families of rows, in the order in which they lie inside a level.
@@ -219,15 +220,15 @@ class _Kinds:
         phase = when.outer * 2 + when.cyclic
         step = phase * (int(when.inner.max(initial=0)) + 1) + when.inner
         shape, kind, example = _shaped(step, width, k)
-        rare = np.bincount(kind, minlength=example.size) < _RARE
-        gates = np.flatnonzero((k > 1) & rare[kind])
+        odd = np.bincount(kind, minlength=example.size) < _ODD
+        gates = np.flatnonzero((k > 1) & odd[kind])
         if gates.size:
             width, k = width.copy(), k.copy()
             spare = _PADDED[np.searchsorted(_PADDED, width[gates] - k[gates])]
             k[gates] = _PADDED[np.searchsorted(_PADDED, k[gates])]
             width[gates] = k[gates] + spare
             shape, kind, example = _shaped(step, width, k)
-            rare = np.bincount(kind, minlength=example.size) < _RARE
+        rare = np.bincount(kind, minlength=example.size) < _RARE
         family = np.where(k[example] > 1, _GATE, np.where(k[example] == 1, _FIRST, _JOIN) + rare)
         family[width[example] == 0] = _EMPTY
         by = np.lexsort((shape[example], family, step[example]))

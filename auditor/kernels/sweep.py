@@ -31,6 +31,25 @@ _COARSE = 1 << 16  # ... if the buckets are that large on average: in small ones
 _SLIM = 4  # gates with more members than this many times their rows are gathered whole
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Members that are not in service at once; all others are.
+
+    Attributes:
+        rows: [r], which of the plan's members.
+        delay: float64 [r, 1] or [r, columns], minutes until each serves; infinite for never.
+    """
+
+    rows: NDArray[np.integer]
+    delay: Floats
+
+    @classmethod
+    def of(cls, delay: Floats) -> Late:
+        """Return those of delays [m] of all members."""
+        rows = np.flatnonzero(delay)
+        return cls(rows=rows, delay=delay[rows, None])
+
+
 class Select(Protocol):
     """How the k-th smallest along the first axis is found when k and its complement are large."""
 
@@ -62,7 +81,8 @@ class Sweep:
         lattice: what the values are.
         state: [rows + 2, columns], own values before and solved values after; the last two rows read as what
             never and what always serves.
-        delay: per bucket added to what its members hold, None where nothing is.
+        delay: per bucket added to what its members hold, shaped as ``Bucket.member`` with columns behind
+            (one for all alike), None where nothing is.
         member: per bucket the rows read.
     """
 
@@ -96,7 +116,7 @@ class Sweep:
         np.take(self.state, self.member[bucket.first][each, part], axis=0, out=out, mode="clip")
         delay = self.delay[bucket.first]
         if delay is not None:
-            out += delay[each, part, None]
+            out += delay[each, part]
         return out
 
     def parts(self, bucket: Bucket, copies: int = 1) -> Iterator[tuple[slice, Values, Values]]:
@@ -152,7 +172,7 @@ class Sweep:
         values: Values = np.take(self.state, self.member[bucket.first][part], axis=0, mode="clip")
         delay = self.delay[bucket.first]
         if delay is not None:
-            values += delay[part][..., None]
+            values += delay[part]
         return values
 
     def _ragged(self, bucket: Bucket) -> None:
@@ -239,12 +259,17 @@ def members(prepared: Prepared, absent: Bools | None) -> dict[int, Index]:
     return found
 
 
-def delays(prepared: Prepared, delay: Floats | None, dtype: np.dtype[Any]) -> dict[int, Any]:
-    """Return per bucket what its members' ``delay`` [m] adds, None where that is nothing."""
+def delays(prepared: Prepared, late: Late | None, dtype: np.dtype[Any]) -> dict[int, Any]:
+    """Return per bucket what its members' delays add, in columns, None where that is nothing."""
     found: dict[int, Any] = {}
-    padded = None if delay is None or not delay.any() else np.append(delay, 0.0)
+    rows = 0 if late is None else late.rows.size
+    at = np.full(prepared.plan.member.size + 1, rows, np.int32)
+    if late is not None:
+        at[late.rows] = np.arange(rows, dtype=np.int32)
+        values = np.concatenate([late.delay, np.zeros_like(late.delay[:1], shape=(1, late.delay.shape[1]))])
     for stage in prepared.stages:
         for bucket in stage.buckets:
-            late = padded[bucket.place] if padded is not None and bucket.k else None
-            found[bucket.first] = late.astype(dtype) if late is not None and late.any() else None
+            place = at[bucket.place]
+            added = bool(rows) and bool(bucket.k) and bool((place < rows).any())
+            found[bucket.first] = values[place].astype(dtype) if added else None
     return found

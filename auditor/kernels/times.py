@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.kernels.plan import Floats
+from auditor.kernels.plan import Floats, Plan
 from auditor.kernels.prepared import Prepared, Stage
-from auditor.kernels.sweep import Lattice, Sweep, Values, delays, members, over_blocks
+from auditor.kernels.sweep import Late, Lattice, Sweep, Values, delays, members, over_blocks
 
 Real = TypeVar("Real", np.float32, np.float64)
 
@@ -27,7 +27,9 @@ def _partition(stack: Values, k: int) -> Values:
 _MINUTES = Lattice(join=np.maximum, meet=np.minimum, select=_partition, narrow=8)
 
 
-def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = None) -> NDArray[Real]:
+def minutes(
+    prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = None, late: Late | None = None
+) -> NDArray[Real]:
     """Return how long each node is out: the least T with T = max(own, every need).
 
     A need is worth the k-th smallest over its members of (their T + their delay). Exact on cycles. No node
@@ -37,6 +39,7 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
         prepared: the system of n nodes and m members.
         own: float64 or float32 [n, s], minutes each node is itself out, finite and >= 0.
         delay: float64 [m], minutes until each member serves instead of the plan's; infinite for never.
+        late: the same of those members alone that do not serve at once, in each scenario.
 
     Returns:
         shaped and typed as ``own``.
@@ -45,18 +48,24 @@ def minutes(prepared: Prepared, own: NDArray[Real], *, delay: Floats | None = No
         ValueError: dtype, shape or values are wrong, or a need has fewer than k members without delay.
     """
     plan = prepared.plan
-    late = plan.delay if delay is None else delay
-    plan.check_delay(late)
-    plan.check_served(late > 0, "have delay 0")
+    if late is None:
+        waiting = plan.delay if delay is None else delay
+        plan.check_delay(waiting)
+        late = Late.of(waiting)
     _check(own, plan.nodes)
+    _check_late(plan, late, own.shape[1])
     if not own.size:
         return own.copy()
     wait = delays(prepared, late, own.dtype)
     member = members(prepared, None)
+    single = late.delay.shape[1] == 1
 
-    def solve(_: slice, state: Values) -> None:
+    def solve(part: slice, state: Values) -> None:
         state[prepared.never] = np.inf
-        sweep = Sweep(lattice=_MINUTES, state=state, delay=wait, member=member)
+        here = (
+            wait if single else {at: None if all_ is None else all_[..., part] for at, all_ in wait.items()}
+        )
+        sweep = Sweep(lattice=_MINUTES, state=state, delay=here, member=member)
         for stage in prepared.stages:
             _solve(sweep, stage)
 
@@ -72,6 +81,19 @@ def _check(own: NDArray[Any], nodes: int) -> None:
     bad = np.flatnonzero(~((own >= 0) & (own < np.inf)).all(axis=1))
     if bad.size:
         raise ValueError(f"node {bad[0]}: own must be finite and >= 0 ({bad.size} such nodes)")
+
+
+def _check_late(plan: Plan, late: Late, columns: int) -> None:
+    rows, delay = late.rows, late.delay
+    if delay.dtype != np.float64 or delay.shape not in {(rows.size, 1), (rows.size, columns)}:
+        raise ValueError(
+            f"delay must be float64 [{rows.size}, 1 or {columns}], is {delay.dtype} {delay.shape}"
+        )
+    if not delay.min(initial=0.0) >= 0:
+        raise ValueError("a delay is negative or not a number")
+    absent = np.zeros(plan.member.size, np.bool_)
+    absent[rows] = (delay > 0).any(axis=1)
+    plan.check_served(absent, "have delay 0")
 
 
 def _solve(sweep: Sweep, stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.kernels import Plan, closure, lost, minutes, pack, prepare, reach, unpack
+from auditor.kernels import Late, Plan, closure, lost, minutes, pack, prepare, reach, unpack
 from auditor.kernels.sweep import Values, over_blocks
 from benchmarks import reachability
 from benchmarks.kernels import main
@@ -187,6 +187,29 @@ def test_large_work_is_cut_into_blocks_of_scenarios() -> None:
     assert gone[:, -1].tolist() == [(1 << 61) - 1] * 2
     own = (np.arange(1 << 22, dtype=np.float32) % 7)[None, :] * np.array([[0], [1]], np.float32)
     assert np.array_equal(minutes(prepared, own)[0], own[1])
+
+
+def test_delays_are_cut_with_their_scenarios() -> None:
+    """In a system solved in several slices each scenario keeps its own delays."""
+    prepared = prepare(compile_plan(3, [need(0, 1, 1, (2, 60))]))
+    own = np.zeros((3, 1 << 20))
+    own[1] = 84.0
+    delay = (np.arange(1 << 20) % 100).astype(np.float64)[None, :]
+    out = minutes(prepared, own, late=Late(rows=np.array([1]), delay=delay))
+    assert np.array_equal(out[0], np.minimum(delay[0], 84.0))
+
+
+@pytest.mark.parametrize(("k", "members"), [(2, 5), (3, 7), (5, 6), (2, 3), (9, 17), (3, 3)])
+def test_gates_of_rare_shapes(k: int, members: int) -> None:
+    """Gates of shapes that few share fail exactly when k are no longer up, for both forms."""
+    crowd = list(range(2, members + 2))
+    plan = compile_plan(members + 2, [need(0, k, *crowd), need(1, 2, *crowd[:3])])
+    failed = np.zeros((members + 2, members + 1), np.bool_)
+    for column in range(members + 1):
+        failed[crowd[:column], column] = True
+    solved = both(plan, failed)
+    assert solved[0] == [members - column < k for column in range(members + 1)]
+    assert solved[1] == [column > 1 for column in range(members + 1)]
 
 
 def test_a_slice_that_fails_does_not_keep_the_others_waiting() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.kernels import closure, lost, minutes, pack, prepare, reach, touched, unpack
+from auditor.kernels import Late, closure, lost, minutes, pack, prepare, reach, touched, unpack
 from tests.oracles.needs import (
     closure_of,
     compile_plan,
@@ -74,3 +74,18 @@ def test_the_oracles_agree_with_each_other(seed: int) -> None:
     failed = {node for node in range(6) if own[node]}
     assert lost_nodes(6, needs, failed) == lost_by_enumeration(6, needs, failed)
     assert minutes_out(needs, [float(each) for each in own]) == minutes_by_the_clock(needs, own, 30)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_delays_of_each_scenario(seed: int) -> None:
+    """Delays given per scenario are those of a call for each scenario by itself, on cycles too."""
+    rng = np.random.default_rng(seed)
+    plan = compile_plan(20, random_needs(rng, nodes=20, needs=30, fan=5, delays=True))
+    prepared, rows = prepare(plan), np.flatnonzero(plan.delay > 0)
+    delay = rng.choice([0.0, 5.0, 60.0, np.inf], (rows.size, 6))
+    own = np.where(rng.random((20, 6)) < 0.2, rng.integers(1, 90, (20, 6)), 0).astype(np.float64)
+    together = minutes(prepared, own, late=Late(rows=rows, delay=delay))
+    for column in range(6):
+        alone = np.zeros(plan.member.size)
+        alone[rows] = delay[:, column]
+        assert np.array_equal(together[:, column], minutes(prepared, own[:, [column]], delay=alone)[:, 0])

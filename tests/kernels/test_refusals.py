@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.kernels import lost, minutes, pack, prepare, unpack
+from auditor.kernels import Late, lost, minutes, pack, prepare, unpack
 from tests.oracles.needs import compile_plan, need
 
 PLAN = compile_plan(4, [need(0, 1, 1), need(1, 1, 2, (3, 5))])
@@ -75,6 +75,30 @@ def test_minutes_wants_k_members_in_service() -> None:
     """A need that only late members could meet would be out for no reason: refused."""
     with pytest.raises(ValueError, match="need 0: fewer than k members have delay 0"):
         minutes(prepare(PLAN), np.zeros((4, 1)), delay=np.array([1.0, 0.0, 0.0]))
+
+
+@pytest.mark.parametrize(
+    ("delay", "message"),
+    [
+        (np.zeros((1, 3)), r"delay must be float64 \[1, 1 or 2\]"),
+        (np.zeros(1), r"delay must be float64 \[1, 1 or 2\]"),
+        (np.zeros((1, 2), np.float32), "is float32"),
+        (np.full((1, 2), -1.0), "negative or not a number"),
+        (np.full((1, 2), np.nan), "negative or not a number"),
+    ],
+)
+def test_unsound_delays_of_scenarios_are_refused(delay: Any, message: str) -> None:
+    """Delays per scenario are checked for shape, type and sign."""
+    prepared = prepare(compile_plan(3, [need(0, 1, 1, (2, 60))]))
+    with pytest.raises(ValueError, match=message):
+        minutes(prepared, np.zeros((3, 2)), late=Late(rows=np.array([1]), delay=delay))
+
+
+def test_minutes_wants_k_members_in_service_in_each_scenario() -> None:
+    """A need whose members are all late in one scenario is refused."""
+    prepared = prepare(compile_plan(3, [need(0, 1, 1, (2, 60))]))
+    with pytest.raises(ValueError, match="fewer than k members have delay 0"):
+        minutes(prepared, np.zeros((3, 2)), late=Late(rows=np.arange(2), delay=np.array([[0, 1.0], [1, 1]])))
 
 
 def test_lost_wants_k_members_present() -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._replays.standby import Standbys
-from auditor.kernels import Prepared, minutes, prepare
+from auditor.analyses._replays.standby import Standbys, Switch
+from auditor.kernels import Late, Prepared, minutes, prepare
 from auditor.kernels.plan import Bools, Floats, Plan
 
 OPEN = 10.0 * 366 * 24 * 60
@@ -60,11 +60,14 @@ class Machine:
             standbys=Standbys.of(plan),
         )
 
-    def delay(self, late: Floats) -> Floats:
-        """Return the delays [m] of the plan where those of the standbys' needs are ``late`` [r]."""
-        found = self.prepared.plan.delay.copy()
-        found[self.standbys.rows] = late
-        return found
+    def minutes(self, moments: Sequence[tuple[Floats, Floats]]) -> Floats:
+        """Return the minutes [n, moments] every node is out.
+
+        A moment is the minutes [n] each node is itself out, and the delays [r] of the standbys' needs.
+        """
+        own = np.stack([each for each, _ in moments], axis=1)
+        delay = np.stack([each for _, each in moments], axis=1)
+        return minutes(self.prepared, own, late=Late(rows=self.standbys.rows, delay=delay))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
     # Where no need is short of members in service, standbys change nothing.
     out = _changed(machine, bare, own, standbys.called(bare), plan.delay)
     grey = _changed(machine, bare, heavy, (heavy != own).any(axis=0), machine.firm) if slow else bare
+    walks = []
     last = 0
     for strikes, onsets in batch:
         part = slice(last, last := last + onsets.size)
@@ -138,7 +142,10 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
             late=(standbys.base,) * onsets.size,
             brought=np.zeros(standbys.rows.size, np.bool_),
         )
-        yield _walked(machine, course, grey=any(s.grey for s in strikes)) if standbys else course
+        walks.append(_Walk.of(course, standbys, grey=any(s.grey for s in strikes)))
+    if standbys:
+        _walk(machine, walks)
+    yield from (each.course() for each in walks)
 
 
 def _changed(machine: Machine, known: Floats, own: Floats, which: Bools, delay: Floats) -> Floats:
@@ -165,27 +172,86 @@ def _own(nodes: int, strikes: Outage, onsets: Floats, *, grey: bool) -> Floats:
     return own
 
 
-def _walked(machine: Machine, first: Course, *, grey: bool) -> Course:
-    """Walk the onsets in order and solve again those where standbys serve or switch."""
-    standbys = machine.standbys
-    out, heavy = first.out.copy(), first.grey.copy()
-    brought = first.brought.copy()
-    before: list[Floats] = []
-    gaps = np.append(np.diff(first.onsets), np.inf)
-    now = standbys.base
-    for column in range(first.onsets.size):
-        before.append(now)
-        if now is not standbys.base:
-            own = first.own[:, [column]]
-            out[:, column] = minutes(machine.prepared, own, delay=machine.delay(now))[:, 0]
-        switch = standbys.switch(out[:, column], now, float(gaps[column]))
-        brought |= switch.brought
-        if not grey:
-            heavy[:, column] = out[:, column]
-        elif now is not standbys.base or switch.brought.any():
-            # Slowness alone calls no standby in: only those an outage brings in serve.
-            usable = machine.delay(np.where((now > 0) & ~switch.brought, np.inf, now))
-            own = first.own_grey[:, [column]]
-            heavy[:, column] = minutes(machine.prepared, own, delay=usable)[:, 0]
-        now = standbys.base if np.array_equal(switch.then, standbys.base) else switch.then
-    return replace(first, out=out, grey=heavy, late=tuple(before), brought=brought)
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """One outage on its way through its onsets; what changes as standbys are brought in.
+
+    ``gaps`` are the minutes to the next onset, ``now`` the delays at this one, ``before`` those so far.
+    """
+
+    first: Course
+    standbys: Standbys
+    gaps: Floats
+    grey: bool
+    out: Floats
+    heavy: Floats
+    brought: Bools
+    now: Floats
+    before: list[Floats]
+
+    @classmethod
+    def of(cls, course: Course, standbys: Standbys, *, grey: bool) -> _Walk:
+        """Begin with what holds if nothing is ever brought in."""
+        return cls(
+            first=course,
+            standbys=standbys,
+            gaps=np.append(np.diff(course.onsets), np.inf),
+            grey=grey,
+            out=course.out.copy(),
+            heavy=course.grey.copy(),
+            brought=course.brought,
+            now=standbys.base,
+            before=[],
+        )
+
+    @property
+    def moved(self) -> bool:
+        """Whether some standby serves or switches already."""
+        return self.now is not self.standbys.base
+
+    def switch(self, column: int) -> Switch:
+        """Return what one onset does to the standbys, and remember it."""
+        self.before.append(self.now)
+        found = self.standbys.switch(self.out[:, column], self.now, float(self.gaps[column]))
+        self.brought = self.brought | found.brought
+        return found
+
+    def advance(self, then: Floats) -> None:
+        """Go on to the next onset with these delays."""
+        base = self.standbys.base
+        self.now = base if np.array_equal(then, base) else then
+
+    def course(self) -> Course:
+        """Return how it went."""
+        late = tuple(self.before) or self.first.late
+        return replace(self.first, out=self.out, grey=self.heavy, late=late, brought=self.brought)
+
+
+def _walk(machine: Machine, walks: Sequence[_Walk]) -> None:
+    """Walk the onsets of all outages in step, and solve again those where standbys serve or switch."""
+    for column in range(max((walk.gaps.size for walk in walks), default=0)):
+        under_way = [walk for walk in walks if column < walk.first.onsets.size]
+        moved = [walk for walk in under_way if walk.moved]
+        if moved:
+            found = machine.minutes([(walk.first.own[:, column], walk.now) for walk in moved])
+            for walk, values in zip(moved, found.T, strict=True):
+                walk.out[:, column] = values
+        switches = [walk.switch(column) for walk in under_way]
+        _impair(machine, under_way, switches, column)
+        for walk, switch in zip(under_way, switches, strict=True):
+            walk.advance(switch.then)
+
+
+def _impair(machine: Machine, walks: Sequence[_Walk], switches: Sequence[Switch], column: int) -> None:
+    """Fill in what is out or slow at an onset; slowness alone calls no standby in."""
+    again, usable = [], []
+    for walk, switch in zip(walks, switches, strict=True):
+        if not walk.grey:
+            walk.heavy[:, column] = walk.out[:, column]
+        elif walk.moved or switch.brought.any():
+            again.append(walk)
+            usable.append(np.where((walk.now > 0) & ~switch.brought, np.inf, walk.now))
+    if again:
+        moments = zip((walk.first.own_grey[:, column] for walk in again), usable, strict=True)
+        for walk, values in zip(again, machine.minutes(list(moments)).T, strict=True):
+            walk.heavy[:, column] = values
