@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -100,6 +100,7 @@ def regions(provider: str) -> tuple[Region, ...]:
     return tuple(_regions(provider).values())
 
 
+@lru_cache(maxsize=4096)
 def region_of_zone(provider: str, zone: str) -> Region | None:
     """Return the region a physical zone id belongs to by its form, None when there is none."""
     return next((each for each in regions(provider) if each.has_zone(zone)), None)

@@ -26,7 +26,7 @@ from auditor.outages.holds import (
     service_holds,
     zone_holds,
 )
-from auditor.outages.predicate import Atom, Column, FactAtom
+from auditor.outages.predicate import Atom, Column, FactAtom, PlaceAtom
 
 Truth = NDArray[np.int8]
 FALSE, UNKNOWN, TRUE = np.int8(0), np.int8(1), np.int8(2)
@@ -61,6 +61,7 @@ class Columns:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self._facts: dict[str, tuple[NDArray[np.int64], NDArray[np.uint32], list[FactValue]]] = {}
+        self._truths: dict[PlaceAtom, Truth] = {}
 
     def __len__(self) -> int:
         return len(self.inventory)
@@ -104,12 +105,19 @@ class Columns:
         """Return the truth of one atom for every resource."""
         if isinstance(atom, FactAtom):
             return self._fact_atom(atom)
-        if atom.column in {Column.KIND, Column.SERVICE}:
-            codes, kinds = self.kinds
-            test = kind_holds if atom.column is Column.KIND else service_holds
-            return _spread([any_truth([test(each, kind) for each in atom.values]) for kind in kinds], codes)
-        codes, places = self.places
-        return _spread([place_truth(atom.column, atom.values, place) for place in places], codes)
+        of_kind = atom.column in {Column.KIND, Column.SERVICE}
+        codes = (self.kinds if of_kind else self.places)[0]
+        if atom not in self._truths:
+            told = self._of_kinds(atom) if of_kind else self._of_places(atom)
+            self._truths[atom] = np.array(told, np.int8)
+        return self._truths[atom][codes]
+
+    def _of_kinds(self, atom: PlaceAtom) -> list[np.int8]:
+        test = kind_holds if atom.column is Column.KIND else service_holds
+        return [any_truth([test(each, kind) for each in atom.values]) for kind in self.kinds[1]]
+
+    def _of_places(self, atom: PlaceAtom) -> list[np.int8]:
+        return [place_truth(atom.column, atom.values, place) for place in self.places[1]]
 
     def _fact_atom(self, atom: FactAtom) -> Truth:
         spec = fact_spec(atom.fact)

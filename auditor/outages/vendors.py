@@ -28,7 +28,8 @@ def hit_vendors(impact: Impact, condition: Predicate | None, inventory: Inventor
     if impact.plane is Plane.CONTROL:
         return {}
     found: dict[str, bool] = {}
-    possibly = cache(partial(_possibly, impact, condition))
+    bound = condition if condition is not None and _bound_to_place(condition) else None
+    possibly = cache(partial(_possibly, impact, bound))
     for vendor, refs in vendor_refs(inventory).items():
         if impact.cause in refs and axis_of(impact.cause or "") is Axis.AGENT:
             found[vendor] = True
@@ -55,7 +56,7 @@ def _places(refs: frozenset[str]) -> tuple[Place, ...]:
 def _possibly(impact: Impact, condition: Predicate | None, place: Place) -> bool:
     if any(_may_use(node, impact, place) for node in impact.nodes):
         return True
-    return condition is not None and _bound_to_place(condition) and _bounds(condition, place)[1]
+    return condition is not None and _bounds(condition, place)[1]
 
 
 def _may_use(node: str, impact: Impact, place: Place) -> bool:

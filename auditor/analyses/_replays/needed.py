@@ -32,6 +32,8 @@ PROVIDER_WIDE = frozenset(
 
 GLOBAL = "global"
 _MAKERS = frozenset({Axis.VENDOR.value, Axis.AGENT.value})
+_ASKED = _MAKERS | {Axis.PROVIDER.value, Axis.REGION.value, Axis.SERVICE.value}
+_PLACED = 3  # parts of a service's id up to its place: axis, provider, region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +48,22 @@ class Means:
     column: Mapping[tuple[str, ...], int]
     on: Bools
     _needs: dict[str, Bools] = field(default_factory=dict)
+    _groups: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, standing: Standing) -> Means:
         """Read what every workload stands on."""
         estate = standing.lens.estate
-        domains = np.flatnonzero(estate.kinds == NodeKind.DOMAIN)
-        column = {_cut(estate.names[node]): at for at, node in enumerate(domains.tolist())}
-        return cls(column=column, on=standing.on(list(domains[:, None])))
+        column: dict[tuple[str, ...], int] = {}
+        groups: dict[tuple[str, str, str], list[int]] = {}
+        nodes: list[Nodes] = []
+        for node in np.flatnonzero(estate.kinds == NodeKind.DOMAIN).tolist():
+            id_ = _cut(estate.names[node])
+            if id_[0] in _ASKED:
+                column[id_] = len(nodes)
+                groups.setdefault(_group(id_), []).append(len(nodes))
+                nodes.append(np.array([node], np.int64))
+        return cls(column=column, on=standing.on(nodes), _groups=groups)
 
     def needs(self, plane: str) -> Bools:
         """Return bool [w], whether acting on a workload would need a control plane, by its id."""
@@ -65,7 +75,7 @@ class Means:
     def _needing(self, provider: str, *place: str) -> Bools:
         region, service = "/".join(place[:-1]) or GLOBAL, place[-1] if place else provider
         # Vendors and makers of agents may have a console of their own.
-        makers = [at for (axis, *of), at in self.column.items() if axis in _MAKERS and of[0] == provider]
+        makers = [at for axis in sorted(_MAKERS) for at in self._groups.get((axis, provider, ""), ())]
         used = self._any([self.column.get((Axis.PROVIDER.value, provider))])
         return self._any(makers) | (used & self._using(provider, region, service))
 
@@ -75,14 +85,18 @@ class Means:
             region_at = self.column.get((Axis.REGION.value, provider, region))
             return np.full(self.on.shape[0], fill_value=True) if every else self._any([region_at])
         if region == GLOBAL:
-            whole = (Axis.SERVICE.value, provider, service)
-            return self._any(at for id_, at in self.column.items() if (*id_[:2], *id_[3:]) == whole)
+            return self._any(self._groups.get((Axis.SERVICE.value, provider, service), ()))
         return self._any([self.column.get((Axis.SERVICE.value, provider, region, service))])
 
     def _any(self, columns: Iterable[int | None]) -> Bools:
         """Return bool [w], the workloads that stand on one of these domains."""
         chosen = [at for at in columns if at is not None]
         return np.asarray(self.on[:, chosen].any(axis=1))
+
+
+def _group(id_: tuple[str, ...]) -> tuple[str, str, str]:
+    """Return what a domain is looked up by where its place does not count: axis, provider, service."""
+    return id_[0], id_[1], "/".join(id_[_PLACED:]) if id_[0] == Axis.SERVICE.value else ""
 
 
 def _cut(domain: str) -> tuple[str, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
-from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.effects import Effect, Scenario
 from auditor.analyses._replays.outcome import Case, Outcome, because
 from auditor.analyses._replays.reading import Reading, windows
+from auditor.analyses._replays.rows import Rows
 from auditor.analyses._replays.standing import Standing
 from auditor.analyses._replays.telling import Teller
 from auditor.estate.condense import Condensed, uncondensed
@@ -19,7 +17,7 @@ from auditor.estate.graph import Estate
 from auditor.model.audit import Lost, OpenRange, Replay, Verdict, Window, WorkloadReplay
 from auditor.model.workload import Workload
 
-OUT = frozenset({Verdict.INTERRUPTED, Verdict.DOWN})
+NO_MINUTES: OpenRange = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,30 +70,11 @@ def play(
         for script in scripts
     ]
     readings = Reading.all(Standing(lens=worst.lens), pairs)
+    rows = Rows(view=view, teller=teller)
     return tuple(
-        _replay(script, view.whole.workloads, tuple(_rows(view, reading, paths, teller)), reading.effects)
+        _replay(script, view.whole.workloads, rows.of(reading, paths), reading.effects)
         for script, reading, paths in zip(scripts, readings, ways, strict=True)
     )
-
-
-def _rows(
-    view: Condensed, reading: Reading, paths: Sequence[tuple[Path, ...]], teller: Teller
-) -> Iterator[WorkloadReplay]:
-    """Yield what happens to each workload of the whole estate, read from one that it happens to alike."""
-    spokesmen, alike = reading.alike()
-    told = [partial(WorkloadReplay, **_same(reading.workload(w))) for w in spokesmen.tolist()]
-    like = alike.tolist()
-    for w, (workload, place) in enumerate(zip(view.whole.workloads, view.workload.tolist(), strict=True)):
-        chains = teller.chains(paths[place], w) if paths[place] else ()
-        yield told[like[place]](workload=workload.name, because=chains)
-
-
-def _same(row: WorkloadReplay) -> dict[str, Any]:
-    return {each: getattr(row, each) for each in _SAME}
-
-
-_SAME = tuple(each.name for each in fields(WorkloadReplay) if each.name not in {"workload", "because"})
-"""What holds for all workloads that one stands for."""
 
 
 def _replay(
@@ -121,7 +100,7 @@ def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
     """Return exposure summed: minutes out (not those of impairment) by criticality weight, and by revenue."""
     currencies = sorted({w.currency for w in workloads if w.currency and w.revenue_per_hour is not None})
     every = ((w, outage_minutes(row)) for w, row in zip(workloads, rows, strict=True))
-    pairs = [(w, minutes) for w, minutes in every if minutes != (0.0, 0.0)]
+    pairs = [(w, minutes) for w, minutes in every if minutes is not NO_MINUTES]
     return Lost(
         weight_minutes=_total((minutes, w.weight) for w, minutes in pairs),
         money={
@@ -135,7 +114,8 @@ def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
 
 def outage_minutes(row: WorkloadReplay) -> OpenRange:
     """Return minutes out: none where at worst impaired."""
-    return row.minutes if row.verdict[1] in OUT else (0.0, 0.0)
+    worst = row.verdict[1]
+    return row.minutes if worst is Verdict.DOWN or worst is Verdict.INTERRUPTED else NO_MINUTES
 
 
 def _total(terms: Iterable[tuple[OpenRange, float]]) -> OpenRange:

@@ -18,10 +18,13 @@ from auditor.analyses._replays.standing import Standing
 from auditor.analyses._replays.timeline import OPEN
 from auditor.estate.graph import Estate
 from auditor.kernels import Bools
+from auditor.kernels.mixing import scattered
 from auditor.model.audit import VERDICT_ORDER, Breach, OpenRange, Range, Verdict, Window, WorkloadReplay
 
 Index = NDArray[np.intp]
 T = TypeVar("T", int, float)
+
+WORD_BYTES = 8
 
 DIGITS = 3
 """Decimals of a minute kept: seconds of a standby, not noise of floating point."""
@@ -87,13 +90,15 @@ class Reading:
         if not rows:
             return np.zeros(0, np.intp), np.zeros(0, np.intp)
         told = [np.ascontiguousarray(each.reshape(rows, -1)).view(np.uint8) for each in columns if each.size]
-        whole = np.ascontiguousarray(np.concatenate(told, axis=1))
-        keys = whole.view(np.dtype((np.void, whole.shape[1]))).reshape(-1)
+        padding = -sum(each.shape[1] for each in told) % WORD_BYTES
+        whole = np.concatenate([*told, np.zeros((rows, padding), np.uint8)], axis=1).view(np.uint64)
+        salt = scattered(np.arange(whole.shape[1], dtype=np.uint64))
+        keys = scattered(whole ^ salt).sum(axis=1)
         _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         return first, inverse.reshape(-1)
 
     def workload(self, w: int) -> WorkloadReplay:
-        """Return what the outage does to one workload, but for the reasons."""
+        """Return what the outage does to one workload, but for its name and the reasons."""
         verdict = (VERDICT_ORDER[self.low[w]], VERDICT_ORDER[self.high[w]])
         out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
         impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
@@ -102,7 +107,7 @@ class Reading:
         minutes = impaired if verdict[1] is Verdict.IMPAIRED else out
         loss, possible = self._loss(w)
         return WorkloadReplay(
-            workload=self.estate.workloads[w].name,
+            workload="",
             verdict=verdict,
             minutes=minutes,
             impaired_minutes=impaired,
