@@ -21,10 +21,11 @@ from auditor.estate.arrays import take_needs
 from auditor.estate.compile import compile_best, compile_worst
 from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
+from auditor.estate.graph import Index as Names
 from auditor.estate.reach import needs_of
 from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
-from auditor.kernels.mixing import scattered
+from auditor.kernels.mixing import GOLDEN, scattered
 from auditor.kernels.plan import Bools, Words
 from auditor.kernels.refine import Classes, Marked, classes, numbered
 from auditor.model.domain import axis_of
@@ -163,7 +164,7 @@ def uncondensed(estate: Estate) -> Condensed:
 
 
 def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estate:
-    names = tuple(estate.names[node] for node in found.first.tolist())
+    names = tuple(map(estate.names.__getitem__, found.first.tolist()))
     rows = found.first[found.first < len(estate.inventory)]
     member_of = estate.resource_workload[rows]
     place = np.full(len(estate.workloads) + 1, -1, np.int32)
@@ -173,7 +174,7 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
         inventory=_part(estate.inventory, rows),
         names=names,
         kinds=estate.kinds[found.first],
-        index={name: node for node, name in enumerate(names)},
+        index=Names(names, rows.size, {names[node]: node for node in range(rows.size, len(names))}),
         graph=graph,
         best=compile_best(graph, len(names)).case,
         worst=compile_worst(graph, len(names)).case,
@@ -187,31 +188,49 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
 
 def _part(inventory: Inventory, rows: Index) -> Inventory:
     """Return the inventory of these ascending rows alone, renumbered."""
-    resource = pl.DataFrame({"old": rows.astype(np.uint32)}).with_row_index("resource")
-    needs = _kept(inventory.needs.with_row_index("old_need"), resource)
-    need = needs.select("old_need").with_row_index("need")
-    members = inventory.members.rename({"need": "old_need"}).join(
-        need, on="old_need", how="inner", maintain_order="left"
-    )
+    keep = _Kept.of(rows, len(inventory))
+    keep_need = keep.where(inventory.needs, "resource")
     tables: dict[str, Any] = {
-        name: _kept(frame, resource)
+        name: keep.part(frame, "resource")
         for name, frame in tables_of(inventory).items()
-        if name not in {"resources", "needs", "members"}
+        if name not in {"resources", "members"}
     }
     return dataclasses.replace(
         inventory,
         resources=inventory.resources[rows],
-        needs=needs.select(inventory.needs.columns),
-        members=members.select(inventory.members.columns),
+        members=_Kept.of(np.flatnonzero(keep_need), keep_need.size).part(inventory.members, "need"),
         **tables,
     )
 
 
-def _kept(frame: pl.DataFrame, resource: pl.DataFrame) -> pl.DataFrame:
-    found = frame.rename({"resource": "old"}).join(resource, on="old", how="inner", maintain_order="left")
-    return found.select(
-        each if each != "old" else "resource" for each in ("old", *frame.columns) if each != "old"
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Rows of a table that are kept, by their old and new numbers.
+
+    Attributes:
+        row: bool, whether each is kept.
+        number: uint32, how many kept ones are before each.
+    """
+
+    row: Bools
+    number: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, rows: Index, size: int) -> _Kept:
+        """Keep these rows of so many."""
+        row = np.zeros(size, np.bool_)
+        row[rows] = True
+        return cls(row=row, number=np.cumsum(row, dtype=np.uint32) - row)
+
+    def where(self, frame: pl.DataFrame, column: str) -> Bools:
+        """Return which rows of a table are about kept ones."""
+        found: Bools = self.row[frame[column].to_numpy()]
+        return found
+
+    def part(self, frame: pl.DataFrame, column: str) -> pl.DataFrame:
+        """Return the rows of a table that are about kept ones, with their new numbers."""
+        found = frame.filter(pl.Series(self.where(frame, column)))
+        return found.with_columns(pl.Series(column, self.number[found[column].to_numpy()]))
 
 
 def _marked(estate: Estate, resource: Words, apart: NDArray[np.integer] | None) -> Marked:
@@ -269,25 +288,33 @@ def _resources(estate: Estate, facts: frozenset[str]) -> Words:
     inventory = estate.inventory
     if not len(inventory):
         return np.zeros(0, np.uint64)
-    place = inventory.resources.select(
-        pl.struct(
-            "kind",
-            "provider",
-            "region",
-            pl.col("zones").list.join("\x1f").fill_null("\x1e"),
-            pl.lit(pl.Series(estate.resource_workload >= 0)).alias("used"),
-        ).hash(seed=1)
-    ).to_series()
-    found = place.to_numpy().copy()
-    said = inventory.facts.filter(
-        pl.col("name").is_in(sorted(facts)) | pl.col("name").str.starts_with(AGENT_PREFIX)
+    image = inventory.resources.select(
+        pl.col(each).hash(seed=1) for each in ("kind", "provider", "region", "zones")
     )
-    if said.height:
-        told = scattered(said.select(pl.struct("name", "value").hash(seed=1)).to_series().to_numpy())
-        rows = said["resource"].to_numpy()
+    found = (estate.resource_workload >= 0).astype(np.uint64)
+    for column in image:
+        found *= GOLDEN
+        found += column.to_numpy()
+    rows = inventory.facts["resource"].to_numpy()
+    if rows.size:
+        told = _facts(inventory.facts, facts)
         first = np.flatnonzero(np.concatenate([np.ones(1, np.bool_), rows[1:] != rows[:-1]]))
         found[rows[first]] += np.add.reduceat(told, first)
     return found
+
+
+def _facts(frame: pl.DataFrame, facts: frozenset[str]) -> Words:
+    """Return a number per fact, 0 for one that nobody asks for."""
+    said = frame.select(
+        asked=pl.col("name").is_in(sorted(facts)) | pl.col("name").str.starts_with(AGENT_PREFIX),
+        name=pl.col("name").hash(seed=1),
+        value=pl.col("value").hash(seed=2),
+    )
+    told = said["name"].to_numpy() * GOLDEN
+    told += said["value"].to_numpy()
+    told = scattered(told)
+    told *= said["asked"].to_numpy()
+    return told
 
 
 def _workloads(estate: Estate) -> Words:

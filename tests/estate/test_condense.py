@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from auditor.estate import Estate, build
 from auditor.estate.condense import ALWAYS, condense, uncondensed
+from auditor.inventory import Inventory
+from auditor.inventory.tables import SCHEMAS, tables_of
 from auditor.model.facts import AGENT_PREFIX
 from benchmarks.company import inventory
 
@@ -38,3 +41,39 @@ def test_uncondensed_resources_are_sorts_of_their_own(company: Estate) -> None:
     """Where single resources may be struck, each is its own sample."""
     view = uncondensed(company)
     assert view.sort.tolist() == view.sample.tolist() == list(range(len(company.inventory)))
+
+
+def _by_id(inventory: Inventory, names: tuple[str, ...]) -> dict[str, list[tuple[object, ...]]]:
+    """Return what each table says of some resources, by their ids in place of rows."""
+    ids = inventory.resources.select("id").with_row_index("resource")
+    needs = inventory.needs.join(ids, on="resource", maintain_order="left").with_row_index("need")
+    members = inventory.members.join(needs.select("need", "id", "role"), on="need", maintain_order="left")
+    told = {
+        name: frame.join(ids, on="resource", maintain_order="left").drop("resource")
+        for name, frame in tables_of(inventory).items()
+        if name not in {"resources", "members"}
+    }
+    told |= {"resources": inventory.resources, "members": members.drop("need")}
+    return {name: frame.filter(pl.col("id").is_in(names)).rows() for name, frame in told.items()}
+
+
+def test_all_that_is_said_of_a_kept_resource_is_kept(company: Estate) -> None:
+    """Each table of the small inventory has the rows of its resources, in order and about the right ones."""
+    small = condense(company).small
+    names = small.names[: len(small.inventory)]
+    assert len(names) < len(company.inventory) * 0.7
+    found = _by_id(small.inventory, names)
+    assert found == _by_id(company.inventory, names)
+    assert all(found[name] for name in ("facts", "tags", "aliases", "needs", "members"))
+    assert {name: frame.schema for name, frame in tables_of(small.inventory).items()} == {
+        name: pl.Schema(schema) for name, schema in SCHEMAS.items()
+    }
+
+
+def test_kept_nodes_are_found_by_name(company: Estate) -> None:
+    """The index leads to each node of the small estate, and to none that was merged into another."""
+    small = condense(company).small
+    assert [small.index[name] for name in small.names] == list(range(len(small.names)))
+    merged = set(company.names) - set(small.names)
+    assert merged
+    assert not any(name in small.index for name in merged)

@@ -73,7 +73,7 @@ def systems(draw: st.DrawFn) -> tuple[list[int], Needs, frozenset[int]]:
 @steady
 @given(systems())
 def test_classes_are_the_coarsest_that_are_stable(system: tuple[list[int], Needs, frozenset[int]]) -> None:
-    """They are those of splitting by hand, and needs have one mark exactly where all said of them is the same."""
+    """They are those of splitting by hand, and needs have one mark exactly if all about them is alike."""
     node, needs, apart = system
     found = classes(marked(node, needs, apart))
     assert found.label.tolist() == slowly(node, needs, apart)
