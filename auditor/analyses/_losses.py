@@ -29,8 +29,8 @@ AXES = (
 DEFAULT_LIMIT = 60.0
 """Minutes a workload without a recovery-time target may be out before it counts as lost."""
 
-BLOCK = 512
-"""Scenarios solved at once; bounds memory."""
+CELLS = 8_000_000
+"""Nodes x words solved at once; bounds memory."""
 
 WORD = 64
 """Scenarios in a word of the kernels."""
@@ -81,8 +81,9 @@ def _lost(
     for value in np.unique(limit):
         rows = np.flatnonzero(limit == value)
         late = absent | (prepared.plan.delay > value)
-        for first in range(0, nodes.size, BLOCK):
-            block = nodes[first : first + BLOCK]
+        size = max(CELLS // max(len(estate.names), 1), 1) * WORD
+        for first in range(0, nodes.size, size):
+            block = nodes[first : first + size]
             words = lost(prepared, _one_each(len(estate.names), block), scenarios=block.size, absent=late)
             found[rows, first : first + block.size] = unpack(words[estate.workload_nodes[rows]], block.size)
     return found

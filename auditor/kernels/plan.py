@@ -71,14 +71,12 @@ class Plan:
         if not delay.min(initial=0.0) >= 0:  # nor is it if one is no number
             _refuse(self._any_member(~(delay >= 0)), "a delay is negative or not a number")
 
-    def served(self, drop: Bools) -> NDArray[np.int64]:
-        """Return int64 [g], how many members of each need are left without those in ``drop`` [m]."""
-        kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(~drop, dtype=np.int64)])
-        return np.diff(kept[self.start])
-
     def check_served(self, drop: Bools, what: str) -> None:
         """Raise ``ValueError`` where a need has fewer than k members besides those in ``drop`` [m]."""
-        _refuse(self.served(drop) < self.k, f"fewer than k members {what}")
+        need, dropped = self._of_needs(drop)
+        few = np.zeros(self.owner.size, np.bool_)
+        few[need] = self.start[need + 1] - self.start[need] - dropped < self.k[need]
+        _refuse(few, f"fewer than k members {what}")
 
     def _check_arrays(self) -> None:
         needs, members = self.owner.shape, self.member.shape
@@ -95,7 +93,15 @@ class Plan:
             raise ValueError(f"start must run from 0 to {self.member.size} and nodes be at least 0")
 
     def _any_member(self, bad: Bools) -> Bools:
-        return self.served(bad) < np.diff(self.start)
+        found = np.zeros(self.owner.size, np.bool_)
+        found[self._of_needs(bad)[0]] = True
+        return found
+
+    def _of_needs(self, chosen: Bools) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the needs that have one of the ``chosen`` members [m], and how many of them."""
+        need = np.searchsorted(self.start, np.flatnonzero(chosen), side="right") - 1
+        first = np.flatnonzero(np.diff(need, prepend=-1))
+        return need[first], np.diff(first, append=need.size)
 
 
 def _refuse(bad: Bools, why: str) -> None:

@@ -17,7 +17,7 @@ from auditor.estate.graph import Estate
 from auditor.model.audit import Lost, OpenRange, Replay, Verdict, Window, WorkloadReplay
 from auditor.model.workload import Workload
 
-NO_MINUTES: OpenRange = (0.0, 0.0)
+OUT = (Verdict.DOWN, Verdict.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +99,7 @@ def _replay(
 def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
     """Return exposure summed: minutes out (not those of impairment) by criticality weight, and by revenue."""
     currencies = sorted({w.currency for w in workloads if w.currency and w.revenue_per_hour is not None})
-    every = ((w, outage_minutes(row)) for w, row in zip(workloads, rows, strict=True))
-    pairs = [(w, minutes) for w, minutes in every if minutes is not NO_MINUTES]
+    pairs = [(w, row.minutes) for w, row in zip(workloads, rows, strict=True) if row.verdict[1] in OUT]
     return Lost(
         weight_minutes=_total((minutes, w.weight) for w, minutes in pairs),
         money={
@@ -114,8 +113,7 @@ def lost(workloads: Sequence[Workload], rows: Sequence[WorkloadReplay]) -> Lost:
 
 def outage_minutes(row: WorkloadReplay) -> OpenRange:
     """Return minutes out: none where at worst impaired."""
-    worst = row.verdict[1]
-    return row.minutes if worst is Verdict.DOWN or worst is Verdict.INTERRUPTED else NO_MINUTES
+    return row.minutes if row.verdict[1] in OUT else (0.0, 0.0)
 
 
 def _total(terms: Iterable[tuple[OpenRange, float]]) -> OpenRange:

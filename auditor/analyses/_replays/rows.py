@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 
+import numpy as np
+
 from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.reading import Reading
 from auditor.analyses._replays.telling import Teller
@@ -31,16 +33,26 @@ class Rows:
         """Return what one outage does to each workload, read from one that it does the same to."""
         spokesmen, alike = reading.alike()
         sorts = [self._sort(reading.workload(w)) for w in spokesmen.tolist()]
-        like = alike.tolist()
-        found = []
-        for w, place in enumerate(self.view.workload.tolist()):
-            named, kept = sorts[like[place]]
-            if paths[place]:
-                row = named(workload=self._name(w), because=self.teller.chains(paths[place], w))
+        like = alike[self.view.workload]
+        most = int(np.bincount(like, minlength=1).argmax())
+        found = self._all(*sorts[most]) if sorts else []
+        told = np.array([bool(each) for each in paths], np.bool_)[self.view.workload]
+        for w in np.flatnonzero((like != most) | told).tolist():
+            named, kept = sorts[like[w]]
+            ways = paths[self.view.workload[w]]
+            if ways:
+                found[w] = named(workload=self._name(w), because=self.teller.chains(ways, w))
             else:
-                row = kept.get(w) or kept.setdefault(w, named(workload=self._name(w)))
-            found.append(row)
+                found[w] = kept.get(w) or kept.setdefault(w, named(workload=self._name(w)))
         return tuple(found)
+
+    def _all(self, named: partial[WorkloadReplay], kept: Kept) -> list[WorkloadReplay]:
+        """Return the same for every workload."""
+        count = len(self.view.whole.workloads)
+        if len(kept) < count:
+            for w in range(count):
+                kept.setdefault(w, named(workload=self._name(w)))
+        return [kept[w] for w in range(count)]
 
     def _sort(self, row: WorkloadReplay) -> tuple[partial[WorkloadReplay], Kept]:
         """Return how to give a row a name, and the rows of its like so far."""
