@@ -17,7 +17,7 @@ from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
 from auditor.estate.explicit import add_stated
 from auditor.estate.graph import Estate, Index, NodeKind
-from auditor.estate.hierarchy import add_hierarchy
+from auditor.estate.hierarchy import add_hierarchy, zone_regions
 from auditor.estate.inferred import replicas
 from auditor.estate.membership import UNASSIGNED, Membership, join_workloads
 from auditor.estate.placement import add_placement
@@ -47,10 +47,11 @@ def build(inventory: Inventory) -> Estate:
     entries = add_entries(draft, inventory, membership, copies)
     add_copies(draft, inventory, pl.concat([copies, stored_elsewhere(draft, inventory)]))
     add_resolver(draft, inventory)
-    add_placement(draft, inventory)
+    zones = zone_regions(inventory)
+    add_placement(draft, inventory, zones)
     add_software(draft, inventory)
     place_unseen(draft)
-    add_hierarchy(draft, inventory)
+    add_hierarchy(draft, zones)
     names, kinds, renumber = draft.nodes.settle()
     first = len(inventory)
     draft.drop_repeated()

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+import numpy as np
 import polars as pl
 
+from auditor.estate.alike import alike
 from auditor.estate.draft import Draft
 from auditor.estate.graph import NodeKind
 from auditor.inventory import Inventory
@@ -33,15 +35,20 @@ def pairs_of(draft: Draft, pairs: Iterable[tuple[int, str]]) -> pl.DataFrame:
 
 def zone_regions(inventory: Inventory) -> ZoneRegions:
     """Return the region of every physical zone that the inventory knows."""
-    single = inventory.resources.filter(pl.col("region").is_not_null() & (pl.col("zones").list.len() > 0))
-    seen = single.select("provider", "region", "zones").explode("zones").unique().sort(pl.all())
+    resources = inventory.resources
+    counts = resources["zones"].list.len().fill_null(0)
+    zone = resources["zones"].filter(counts > 0).explode()
+    rows = np.repeat(np.arange(len(counts)), counts.to_numpy())
+    places = alike(resources["provider"], resources["region"])
+    groups = alike(places.group[rows], zone)
+    seen = resources.select("provider", "region")[rows[groups.first]]
+    seen = seen.with_columns(zone=zone.gather(groups.first)).drop_nulls("region").sort(pl.all())
     found = {(provider, zone): region for provider, region, zone in seen.iter_rows()}
     return found | {(zone.provider, zone.zone): zone.region for zone in inventory.zones}
 
 
-def add_hierarchy(draft: Draft, inventory: Inventory) -> None:
+def add_hierarchy(draft: Draft, zones: ZoneRegions) -> None:
     """Give every domain node its needs, and those it needs theirs, up to the provider."""
-    zones = zone_regions(inventory)
     pairs: list[tuple[int, str]] = []
     waiting = sorted(draft.nodes.others(NodeKind.DOMAIN))
     seen = set(waiting)

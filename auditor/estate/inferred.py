@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from auditor.estate.alike import alike
 from auditor.estate.spelled import spelled
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
@@ -24,12 +25,14 @@ class Inferred:
     """Names of inferred workloads by resource.
 
     Attributes:
-        name: string per resource, null where nothing tells.
-        by_tag: true where a tag tells.
+        names: string per group of resources, null where nothing tells.
+        group: int32 per resource.
+        by_tag: bool per resource, true where a tag tells.
     """
 
-    name: pl.Series
-    by_tag: pl.Series
+    names: pl.Series
+    group: NDArray[np.int32]
+    by_tag: NDArray[np.bool_]
 
 
 def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
@@ -38,14 +41,33 @@ def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
     The same tag value is the same workload in every account and cloud. A stack or group of nothing but
     support resources is no workload.
     """
-    by_tag = _by_tag(inventory)
+    values, tag = _by_tag(inventory)
     if tags_only:
-        return Inferred(name=by_tag, by_tag=by_tag.is_not_null())
-    frame = inventory.resources.select("kind", "provider", "account").with_columns(
-        tag=by_tag, stack=_text(inventory, "stack"), group=_text(inventory, "resource_group")
+        alone = alike(tag)
+        return Inferred(names=_picked(values, tag[alone.first]), group=alone.group, by_tag=tag >= 0)
+    stacks, stack = _text(inventory, "stack")
+    groups, group = _text(inventory, "resource_group")
+    resources, support = inventory.resources, is_support(inventory)
+    # What is the same in all that counts is looked at once.
+    same = alike(tag, stack, group, support, resources["provider"], resources["account"])
+    frame = resources.select("provider", "account")[same.first].with_columns(
+        tag=_picked(values, tag[same.first]),
+        value=pl.coalesce(
+            _picked(stacks, stack[same.first]).alias("value"), _picked(groups, group[same.first])
+        ),
+        support=support.gather(same.first),
     )
-    value = pl.coalesce("stack", "group")
-    frame = frame.with_columns(place=pl.coalesce("account", "provider"), value=value)
+    return Inferred(names=_names(frame), group=same.group, by_tag=tag >= 0)
+
+
+def _picked(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
+    """Return the value of each row, null where it is -1."""
+    return values.gather(pl.Series(rows).replace(-1, None))
+
+
+def _names(frame: pl.DataFrame) -> pl.Series:
+    """Return the workload of each row of provider, account, tag, value (stack or group), support."""
+    frame = frame.with_columns(place=pl.coalesce("account", "provider"))
     # Stacks of one name in two accounts (production, development) are two workloads.
     accounts = frame.filter(pl.col("tag").is_null()).group_by("value").agg(n=pl.col("place").n_unique())
     frame = frame.join(accounts, on="value", how="left", maintain_order="left")
@@ -61,31 +83,41 @@ def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
         .then(spelled("{} ({})", "value", "place"))
         .otherwise("value")
     )
-    frame = frame.with_columns(name=pl.coalesce("tag", fallback), support=is_support(inventory))
+    frame = frame.with_columns(name=pl.coalesce("tag", fallback))
     idle = frame.group_by("name").agg(idle=(pl.col("support") & pl.col("tag").is_null()).all())
     frame = frame.join(idle, on="name", how="left", maintain_order="left")
-    named = frame.select(pl.when(~pl.col("idle")).then("name").alias("name"))["name"]
-    return Inferred(name=named, by_tag=by_tag.is_not_null())
+    return frame.select(pl.when(~pl.col("idle")).then("name").alias("name"))["name"]
 
 
-def _by_tag(inventory: Inventory) -> pl.Series:
-    tags = inventory.tags.with_columns(
-        key=pl.col("key").str.to_lowercase(), value=pl.col("value").str.strip_chars(), spelled="key"
-    )
-    ranks = pl.DataFrame({"key": TAG_KEYS, "rank": range(len(TAG_KEYS))})
-    chosen = tags.filter(pl.col("value") != "").join(ranks, on="key", how="inner")
-    first = chosen.sort("resource", "rank", "spelled").group_by("resource", maintain_order=True).first()
-    return _by_row(inventory, first.select("resource", "value"))
+def _by_tag(inventory: Inventory) -> tuple[pl.Series, NDArray[np.int32]]:
+    """Return the values of tags that name workloads, and which one tells of each resource, -1 none."""
+    tags = inventory.tags
+    keys, said = alike(tags["key"]), alike(tags["value"])
+    values = tags["value"].gather(said.first).str.strip_chars()
+    spelled_so = tags["key"].gather(keys.first).to_list()
+    # Of several spellings of one key the first in order wins.
+    ranks = {key: rank for rank, key in enumerate(TAG_KEYS)}
+    telling = sorted((ranks[key.lower()], key) for key in spelled_so if key.lower() in ranks)
+    rank = {key: place for place, (_, key) in enumerate(telling)}
+    order = np.array([rank.get(key, len(rank)) for key in spelled_so], np.int32)[keys.group]
+    at = np.flatnonzero((order < len(rank)) & (values != "").to_numpy()[said.group])
+    resource, order = tags["resource"].to_numpy()[at], order[at]
+    if not (resource[1:] > resource[:-1]).all():
+        at = at[np.lexsort((order, resource))][::-1]
+        resource = tags["resource"].to_numpy()[at]
+    found = np.full(len(inventory), -1, np.int32)
+    # Of what is written to one place twice, the last stays: the first in order.
+    found[resource] = said.group[at]
+    return values, found
 
 
-def _text(inventory: Inventory, fact: str) -> pl.Series:
-    values = inventory.fact_frame(fact).select("resource", pl.col("value").str.strip_chars('"'))
-    return _by_row(inventory, values)
-
-
-def _by_row(inventory: Inventory, values: pl.DataFrame) -> pl.Series:
-    rows = pl.DataFrame({"resource": pl.int_range(len(inventory), dtype=pl.UInt32, eager=True)})
-    return rows.join(values, on="resource", how="left", maintain_order="left")["value"]
+def _text(inventory: Inventory, fact: str) -> tuple[pl.Series, NDArray[np.int32]]:
+    """Return the values of a fact, and which one each resource has, -1 none."""
+    rows = inventory.fact_frame(fact)
+    same = alike(rows["value"])
+    found = np.full(len(inventory), -1, np.int32)
+    found[rows["resource"].to_numpy()] = same.group
+    return rows["value"].gather(same.first).str.strip_chars('"'), found
 
 
 def replicas(inventory: Inventory, workload: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -97,13 +129,14 @@ def replicas(inventory: Inventory, workload: NDArray[np.int32]) -> NDArray[np.in
     hosts = inventory.fact_frame("host").filter(pl.col("value") == "true")["resource"]
     chosen = np.zeros(len(inventory), np.bool_)
     chosen[hosts.to_numpy()] = True
-    rows = pl.Series(np.flatnonzero(chosen & (workload >= 0)))
+    rows = np.flatnonzero(chosen & (workload >= 0))
+    (templates, template), (images, image) = (_text(inventory, name) for name in ("launch_template", "image"))
     frame = inventory.resources.select("name", "zones").with_row_index("row")[rows]
     frame = frame.with_columns(
-        workload=pl.Series(workload).gather(rows),
+        workload=pl.Series(workload[rows]),
         stem=pl.col("name").str.to_lowercase().str.replace(_NAME_END, ""),
-        template=_text(inventory, "launch_template").gather(rows),
-        image=_text(inventory, "image").gather(rows),
+        template=_picked(templates, template[rows]),
+        image=_picked(images, image[rows]),
         zone=pl.col("zones").list.first(),
     ).filter(pl.col("zone").is_not_null())
     group = pl.lit(None, dtype=pl.String)

@@ -62,7 +62,7 @@ def join_workloads(draft: Draft, inventory: Inventory) -> Membership:
     return Membership(
         workloads=rated,
         of=of,
-        loose=~inferred.by_tag.to_numpy() & _assumed(rated)[of],
+        loose=~inferred.by_tag & _assumed(rated)[of],
         claimed={i: claims[rated[i].name] for i in empty if claims.get(rated[i].name, of[:0]).size},
     )
 
@@ -76,8 +76,9 @@ def _with_inferred(
     declared: tuple[Workload, ...], of: NDArray[np.int32], inferred: Inferred
 ) -> tuple[list[Workload], NDArray[np.int32]]:
     """Return declared and inferred workloads; a tag may fill a declared workload that has no rules."""
-    open_ = pl.Series(of == UNASSIGNED)
-    names = inferred.name.to_frame("name").select(pl.when(open_).then("name").alias("name"))["name"]
+    asked = np.zeros(len(inferred.names), np.bool_)
+    asked[inferred.group[of == UNASSIGNED]] = True
+    names = inferred.names.filter(pl.Series(asked))
     index = {each.name: place for place, each in enumerate(declared)}
     workloads = list(declared)
     target: dict[str, int] = {}
@@ -89,10 +90,8 @@ def _with_inferred(
             target[name] = index[name]
     if not target:
         return workloads, of
-    found = names.replace_strict(
-        list(target), list(target.values()), default=UNASSIGNED, return_dtype=pl.Int32
-    )
-    return workloads, np.where(of == UNASSIGNED, found.to_numpy(), of).astype(np.int32)
+    found = np.array([target.get(name, UNASSIGNED) for name in inferred.names], np.int32)
+    return workloads, np.where(of == UNASSIGNED, found[inferred.group], of).astype(np.int32)
 
 
 def _rated(
@@ -133,6 +132,6 @@ def _note(draft: Draft, workloads: tuple[Workload, ...], of: NDArray[np.int32], 
     )
     draft.assume(
         "resources joined a workload by a tag nobody declared a rule for",
-        int((inferred.by_tag.to_numpy() & _assumed(workloads)[of]).sum()) if only_tags else 0,
+        int((inferred.by_tag & _assumed(workloads)[of]).sum()) if only_tags else 0,
         "declare workloads in auditor.toml",
     )

@@ -2,95 +2,142 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from auditor.estate.alike import alike
 from auditor.estate.draft import EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
-from auditor.estate.hierarchy import zone_regions
+from auditor.estate.hierarchy import ZoneRegions
 from auditor.estate.spelled import spelled
 from auditor.inventory import Inventory
 from auditor.model import places
 from auditor.model.domain import service_of
 from auditor.model.evidence import Evidence
 
+_SERVICES = (
+    (
+        "service:{}/{}/{}",
+        ("provider", "region", "service"),
+        "service",
+        "every resource needs its service where it is",
+    ),
+    ("region:{}/{}", ("provider", "region"), "region", "placement"),
+    ("provider:{}", ("provider",), "provider", "placement"),
+)
+"""Name, what it is made of, role and origin of the narrowest place known of a resource."""
 
-def add_placement(draft: Draft, inventory: Inventory) -> None:
+
+def add_placement(draft: Draft, inventory: Inventory, regions: ZoneRegions) -> None:
     """Give every resource its service-in-region, account and zone.
 
     A resource that states a need of role ``zone`` gets no other one; one in several zones is spread by the
     provider and gets none. A zone nobody could see is needed in every zone of the region in the worst case.
+    ``regions`` are those of all zones known.
     """
-    columns = inventory.resources.select("provider", "account", "region", "kind", "zones", "source")
-    placed = columns.with_row_index("owner").with_columns(
-        pl.col("owner").cast(pl.Int32),
-        evidence=pl.when(pl.col("source") == "manifest")
-        .then(EVIDENCE_CODE[Evidence.DECLARED])
-        .otherwise(EVIDENCE_CODE[Evidence.CONFIGURED]),
+    resources = inventory.resources
+    declared = (resources["source"] == "manifest").to_numpy()
+    told = (EVIDENCE_CODE[Evidence.CONFIGURED], EVIDENCE_CODE[Evidence.DECLARED])
+    evidence = np.where(declared, *map(np.uint8, reversed(told)))
+    _add_services(draft, resources)
+    owned = np.flatnonzero(resources["account"].is_not_null().to_numpy())
+    accounts = alike(resources["provider"], resources["account"])
+    names = resources.select("provider", "account")[accounts.first].select(
+        name=spelled("account:{}/{}", "provider", "account")
     )
-    placed = placed.drop("source")
-    _add_services(draft, placed.drop("zones", "account"))
-    placed = placed.drop("kind")
-    account = placed.drop("zones", "region").filter(pl.col("account").is_not_null())
-    _add(draft, account, spelled("account:{}/{}", "provider", "account"), "account", "placement")
-    stated = inventory.needs.filter(pl.col("role") == "zone")["resource"].unique().cast(pl.Int32)
-    _add_zones(draft, placed.filter(~pl.col("owner").is_in(stated.implode())), inventory)
+    node = draft.nodes.place(names["name"], NodeKind.DOMAIN).fill_null(-1).to_numpy()
+    _add(draft, owned, node[accounts.group[owned]], "account", "placement", evidence=evidence[owned])
+    free = np.ones(len(inventory), np.bool_)
+    free[inventory.needs.filter(pl.col("role") == "zone")["resource"].to_numpy()] = False
+    _add_zones(draft, resources, free, evidence)
+    _add_hidden_zones(draft, resources, free, evidence, regions)
 
 
-def _add_services(draft: Draft, placed: pl.DataFrame) -> None:
-    kinds = placed["kind"].unique().sort()
-    services = pl.Series([service_of(kind) for kind in kinds], dtype=pl.String)
-    if kinds.is_empty():
-        return
-    served = placed.drop("evidence").with_columns(
-        service=pl.col("kind").replace_strict(kinds, services, return_dtype=pl.String)
-    )
-    known, region = pl.col("service").is_not_null(), pl.col("region")
-    in_region = known & region.is_not_null()
-    service = spelled("service:{}/{}/{}", "provider", "region", "service")
-    origin = "every resource needs its service where it is"
-    _add(draft, served.filter(in_region), service, "service", origin)
-    bare = served.filter(~in_region)
+def _add_services(draft: Draft, resources: pl.DataFrame) -> None:
+    """Add the service where a resource is, else its region, else its provider."""
+    groups = alike(*(resources[name] for name in ("provider", "region", "kind")))
+    table = resources.select("provider", "region", "kind")[groups.first]
+    services = pl.Series([service_of(kind) for kind in table["kind"]], dtype=pl.String)
+    region = pl.col("region")
     named = region.is_not_null() & (region != "global")
-    _add(draft, bare.filter(named), spelled("region:{}/{}", "provider", "region"), "region", "placement")
-    _add(
-        draft,
-        bare.filter(~named.fill_null(value=False)),
-        spelled("provider:{}", "provider"),
-        "provider",
-        "placement",
+    in_region = pl.col("service").is_not_null() & region.is_not_null()
+    table = table.with_columns(service=services).with_columns(
+        what=pl.when(in_region).then(0).when(named).then(1).otherwise(2)
     )
+    what = groups.spread(table["what"].to_numpy())
+    for place, (form, columns, role, origin) in enumerate(_SERVICES):
+        names = table.select(name=pl.when(pl.col("what") == place).then(spelled(form, *columns)))
+        node = draft.nodes.place(names["name"], NodeKind.DOMAIN).fill_null(-1).to_numpy()
+        owner = np.flatnonzero(what == place)
+        _add(draft, owner, node[groups.group[owner]], role, origin)
     draft.assume(
-        "resources are taken to need their provider's service in their region",
-        served.filter(in_region).height,
+        "resources are taken to need their provider's service in their region", int((what == 0).sum())
     )
+    nowhere = groups.spread(table["region"].is_null().to_numpy()) & (what > 0)
     draft.assume(
         "resources of unknown region are taken to need their provider only",
-        bare.filter(region.is_null()).height,
+        int(nowhere.sum()),
         "declare their region",
     )
 
 
-def _add_zones(draft: Draft, placed: pl.DataFrame, inventory: Inventory) -> None:
-    zonal = placed.filter(pl.col("zones").list.len() == 1)
-    zonal = zonal.with_columns(zone=pl.col("zones").list.first())
-    _add(draft, zonal, spelled("zone:{}/{}", "provider", "zone"), "zone", "placement")
-    hidden = placed.filter(pl.col("zones").is_null() & pl.col("region").is_not_null())
-    if hidden.is_empty():
+def _add_zones(
+    draft: Draft, resources: pl.DataFrame, free: NDArray[np.bool_], evidence: NDArray[np.uint8]
+) -> None:
+    """Add the zone of what is in one, among the resources that are ``free`` (bool each)."""
+    zones = resources["zones"]
+    zonal = np.flatnonzero((zones.list.len() == 1).fill_null(value=False).to_numpy() & free)
+    where = resources.select("provider", zone=pl.col("zones").list.first()).filter(_rows(zonal, free.size))
+    groups = alike(where["provider"], where["zone"])
+    names = where[groups.first].select(name=spelled("zone:{}/{}", "provider", "zone"))
+    node = draft.nodes.place(names["name"], NodeKind.DOMAIN).fill_null(-1).to_numpy()
+    _add(draft, zonal, node[groups.group], "zone", "placement", evidence=evidence[zonal])
+
+
+def _add_hidden_zones(
+    draft: Draft,
+    resources: pl.DataFrame,
+    free: NDArray[np.bool_],
+    evidence: NDArray[np.uint8],
+    regions: ZoneRegions,
+) -> None:
+    """Add every zone of the region to what is in a zone nobody could see."""
+    unseen = (resources["zones"].is_null() & resources["region"].is_not_null()).to_numpy()
+    hidden = np.flatnonzero(unseen & free)
+    if not hidden.size:
         return
-    candidates = _candidates(hidden, inventory)
-    spread = hidden.join(candidates, on=["provider", "region"], how="inner", maintain_order="left")
-    name = spelled("zone:{}/{}", "provider", "zone")
-    _add(draft, spread, name, "zone", "one of the region's zones, unknown which", unknown="zone")
+    where = resources.select("provider", "region").filter(_rows(hidden, free.size))
+    where = where.with_columns(owner=pl.Series(hidden, dtype=pl.Int32), evidence=pl.Series(evidence[hidden]))
+    spread = where.join(
+        _candidates(where, regions), on=["provider", "region"], how="inner", maintain_order="left"
+    )
+    if not spread.is_empty():
+        names = spread.select(name=spelled("zone:{}/{}", "provider", "zone"))["name"]
+        draft.add_each(
+            spread.select("owner", "evidence", node=draft.nodes.place(names, NodeKind.DOMAIN)),
+            "zone",
+            evidence=Evidence.ASSUMED,
+            origin="one of the region's zones, unknown which",
+            unknown="zone",
+        )
     draft.assume(
         "resources in an unknown zone are taken to be in any zone of their region",
-        hidden.height,
+        hidden.size,
         "let the zone be read, or declare it",
     )
 
 
-def _candidates(hidden: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
+def _rows(rows: NDArray[np.int64], count: int) -> pl.Series:
+    """Return a mask of these rows."""
+    mask = np.zeros(count, np.bool_)
+    mask[rows] = True
+    return pl.Series(mask)
+
+
+def _candidates(hidden: pl.DataFrame, regions: ZoneRegions) -> pl.DataFrame:
     """Return provider, region, zone: every zone known of the regions where a zone is not."""
-    found = {(provider, region, zone) for (provider, zone), region in zone_regions(inventory).items()}
+    found = {(provider, region, zone) for (provider, zone), region in regions.items()}
     for provider, code in hidden.select("provider", "region").unique().iter_rows():
         region = places.region(provider, code)
         if region is not None and not any(where[:2] == (provider, code) for where in found):
@@ -100,12 +147,15 @@ def _candidates(hidden: pl.DataFrame, inventory: Inventory) -> pl.DataFrame:
 
 
 def _add(
-    draft: Draft, rows: pl.DataFrame, name: pl.Expr, role: str, origin: str, *, unknown: str | None = None
+    draft: Draft,
+    owner: NDArray[np.int64],
+    node: NDArray[np.int32],
+    role: str,
+    origin: str,
+    *,
+    evidence: NDArray[np.uint8] | None = None,
 ) -> None:
-    if rows.is_empty():
-        return
-    names = rows.select(name.alias("name"))["name"]
-    pairs = rows.with_columns(node=draft.nodes.place(names, NodeKind.DOMAIN))
-    columns = ["owner", "node", *(["evidence"] if "evidence" in pairs.columns else [])]
-    evidence = Evidence.ASSUMED
-    draft.add_each(pairs.select(columns), role, evidence=evidence, origin=origin, unknown=unknown)
+    pairs = pl.DataFrame(
+        {"owner": owner, "node": node} | ({} if evidence is None else {"evidence": evidence})
+    )
+    draft.add_each(pairs, role, evidence=Evidence.ASSUMED, origin=origin)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import fnmatch
 
+import numpy as np
 import polars as pl
 
+from auditor.estate.alike import alike
 from auditor.inventory import Inventory
 
 SUPPORT = (
@@ -51,11 +53,11 @@ SUPPORT = (
 def is_support(inventory: Inventory) -> pl.Series:
     """Return per resource whether it only serves others."""
     kinds = inventory.resources["kind"]
-    distinct = kinds.unique().sort()
-    chosen = [kind for kind in distinct if any(fnmatch.fnmatchcase(kind, pattern) for pattern in SUPPORT)]
-    stated = inventory.fact_frame("support").select("resource", says=pl.col("value") == "true")
-    rows = pl.DataFrame(
-        {"resource": pl.int_range(len(inventory), dtype=pl.UInt32, eager=True), "kind": kinds}
-    )
-    told = rows.join(stated, on="resource", how="left", maintain_order="left")
-    return told.select(support=pl.coalesce("says", pl.col("kind").is_in(chosen)))["support"]
+    groups = alike(kinds)
+    chosen = [
+        any(fnmatch.fnmatchcase(kind, pattern) for pattern in SUPPORT) for kind in kinds.gather(groups.first)
+    ]
+    serving = np.array(chosen, np.bool_)[groups.group]
+    stated = inventory.fact_frame("support")
+    serving[stated["resource"].to_numpy()] = (stated["value"] == "true").to_numpy()
+    return pl.Series("support", serving)
