@@ -84,8 +84,14 @@ def _lost(
         size = max(CELLS // max(len(estate.names), 1), 1) * WORD
         for first in range(0, nodes.size, size):
             block = nodes[first : first + size]
-            words = lost(prepared, _one_each(len(estate.names), block), scenarios=block.size, absent=late)
-            found[rows, first : first + block.size] = unpack(words[estate.workload_nodes[rows]], block.size)
+            words = lost(
+                prepared,
+                _one_each(len(estate.names), block),
+                scenarios=block.size,
+                absent=late,
+                wanted=estate.workload_nodes[rows],
+            )
+            found[rows, first : first + block.size] = unpack(words, block.size)
     return found
 
 

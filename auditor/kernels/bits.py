@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.kernels import words as packing
 from auditor.kernels.plan import Bools, Words
@@ -40,7 +41,14 @@ def _halved(planes: list[Values]) -> list[Values]:
 _BITS = Lattice(join=np.bitwise_or, meet=np.bitwise_and, select=_count, narrow=3)
 
 
-def lost(prepared: Prepared, failed: Words, *, scenarios: int, absent: Bools | None = None) -> Words:
+def lost(
+    prepared: Prepared,
+    failed: Words,
+    *,
+    scenarios: int,
+    absent: Bools | None = None,
+    wanted: NDArray[np.integer] | None = None,
+) -> Words:
     """Return which nodes are lost when the nodes in ``failed`` are out: the least such set, exact on cycles.
 
     A node is lost iff it has failed or one of its needs has fewer than k members that are not lost. Every
@@ -51,21 +59,24 @@ def lost(prepared: Prepared, failed: Words, *, scenarios: int, absent: Bools | N
         failed: uint64 [n, ceil(scenarios / 64)], bit i % 64 of word i // 64 for scenario i.
         scenarios: how many of the bits count.
         absent: bool [m], members that do not count.
+        wanted: nodes [q] asked about; all by default.
 
     Returns:
-        uint64, shaped as ``failed``; bits past ``scenarios`` are 0.
+        uint64, shaped as ``failed``, or [q, ceil(scenarios / 64)]; bits past ``scenarios`` are 0.
 
     Raises:
         ValueError: dtype or shape is wrong, or a need has fewer than k members that are not absent.
     """
     if absent is not None:
         prepared.plan.check_served(absent, "are not absent")
-    return _solve(prepared, failed, scenarios, absent)
+    return _solve(prepared, failed, scenarios, absent, wanted)
 
 
-def touched(prepared: Prepared, seeds: Words, *, scenarios: int) -> Words:
+def touched(
+    prepared: Prepared, seeds: Words, *, scenarios: int, wanted: NDArray[np.integer] | None = None
+) -> Words:
     """Return the nodes that are in ``seeds`` or need one that is, at any remove; shaped as for ``lost``."""
-    return _solve(prepared.strict(), seeds, scenarios, None)
+    return _solve(prepared.strict(), seeds, scenarios, None, wanted)
 
 
 def reach(prepared: Prepared, seeds: Bools) -> Bools:
@@ -73,10 +84,16 @@ def reach(prepared: Prepared, seeds: Bools) -> Bools:
     return packing.unpack(touched(prepared, packing.pack(seeds[:, None]), scenarios=1), 1)[:, 0]
 
 
-def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | None) -> Words:
+def _solve(
+    prepared: Prepared,
+    failed: Words,
+    scenarios: int,
+    absent: Bools | None,
+    wanted: NDArray[np.integer] | None,
+) -> Words:
     packing.check(failed, prepared.plan.nodes, scenarios)
     if not failed.size:
-        return failed.copy()
+        return failed.copy() if wanted is None else failed[wanted]
     member = members(prepared, absent)
     delay = delays(prepared, None, failed.dtype)
 
@@ -91,4 +108,4 @@ def _solve(prepared: Prepared, failed: Words, scenarios: int, absent: Bools | No
             else:
                 sweep.run(stage)
 
-    return over_blocks(prepared, failed, solve)
+    return over_blocks(prepared, failed, solve, wanted)

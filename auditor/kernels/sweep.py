@@ -198,15 +198,21 @@ class Sweep:
             row = until
 
 
-def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values], None]) -> Values:
-    """Solve slices of the columns of ``own`` [n, columns]; return the values of the nodes, shaped alike.
+def over_blocks(
+    prepared: Prepared,
+    own: Values,
+    solve: Callable[[slice, Values], None],
+    wanted: NDArray[np.integer] | None = None,
+) -> Values:
+    """Solve slices of the columns of ``own`` [n, columns]; return the values of the ``wanted`` nodes or all.
 
     ``solve`` is called with a slice of columns and the state in which to solve it: [rows + 2, columns], own
     values in place, the rest 0. Columns do not depend on each other, so large systems are solved two slices
     at a time where the machine has two processors for us: numpy lets go of the interpreter while it works.
     """
     rows, columns, itemsize = prepared.rows + 2, own.shape[1], own.itemsize
-    result = np.empty_like(own)
+    asked = prepared.row if wanted is None else prepared.row[wanted]
+    result = np.empty((asked.size, columns), own.dtype)
     size = rows * columns * itemsize
     buckets = sum(len(stage.buckets) for stage in prepared.stages)
     threads = min(_THREADS, processors()) if size >= max(_LARGE, _COARSE * buckets) else 1
@@ -222,11 +228,13 @@ def over_blocks(prepared: Prepared, own: Values, solve: Callable[[slice, Values]
         try:
             state = buffer[: rows * (part.stop - part.start)].reshape(rows, -1)
             state[...] = 0
-            state[prepared.row] = own[:, part]
+            here = own[:, part]
+            some = np.flatnonzero(here.any(axis=1))
+            state[prepared.row[some]] = here[some]
             solve(part, state)
             height = max(_SCRATCH // (state.shape[1] * itemsize), 1)
             for low in range(0, len(result), height):
-                chosen = prepared.row[low : low + height]
+                chosen = asked[low : low + height]
                 result[low : low + height, part] = np.take(state, chosen, axis=0, mode="clip")
         finally:
             free.put(buffer)  # even when solving fails: the other slices wait for it

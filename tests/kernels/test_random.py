@@ -76,6 +76,18 @@ def test_the_oracles_agree_with_each_other(seed: int) -> None:
     assert minutes_out(needs, [float(each) for each in own]) == minutes_by_the_clock(needs, own, 30)
 
 
+@pytest.mark.parametrize("scenarios", [0, 1, 70])
+def test_wanted_nodes_alone(scenarios: int) -> None:
+    """Asking about some nodes, in any order and twice, gives their rows of the whole answer."""
+    rng = np.random.default_rng(scenarios)
+    prepared = prepare(compile_plan(20, random_needs(rng, nodes=20, needs=30, fan=5, delays=False)))
+    failed = pack(rng.random((20, scenarios)) < 0.2)
+    wanted = np.array([7, 3, 19, 3])
+    for ask in (lost, touched):
+        whole = ask(prepared, failed, scenarios=scenarios)
+        assert np.array_equal(ask(prepared, failed, scenarios=scenarios, wanted=wanted), whole[wanted])
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_delays_of_each_scenario(seed: int) -> None:
     """Delays given per scenario are those of a call for each scenario by itself, on cycles too."""

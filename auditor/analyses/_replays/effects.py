@@ -160,12 +160,11 @@ def _means(ground: Ground, impact: Impact, touch: Touch, control: tuple[str, ...
 
 def _running(ground: Ground, touch: Touch) -> dict[str, Any]:
     """Return what is touched where running things were hit, and the facts that leave some of it open."""
-    sure = np.union1d(known(ground.estate, touch.nodes), ground.rows(touch.yes))
     vendors = known(ground.estate, touch.maybe_nodes)
     facts = {name: ground.rows(sorts) for name, sorts in touch.facts_by.items()}
     return {
-        "sure": sure,
-        "possible": np.union1d(sure, np.union1d(vendors, ground.rows(touch.maybe))),
+        "sure": ground.nodes(touch.nodes, touch.yes),
+        "possible": ground.nodes((*touch.nodes, *touch.maybe_nodes), touch.yes | touch.maybe),
         "facts": facts | ({VENDOR_FACT: vendors} if vendors.size else {}),
     }
 

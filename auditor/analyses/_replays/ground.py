@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,14 @@ class Ground:
     def rows(self, told: Bools) -> NDArray[np.intp]:
         """Return the resources of the sorts for which something was ``told`` [sorts]."""
         return np.flatnonzero(told[self.sort])
+
+    def nodes(self, ids: Iterable[str], told: Bools) -> NDArray[np.int64]:
+        """Return the nodes of the ``ids`` the estate has, and the resources of the sorts ``told`` [sorts]."""
+        found = np.zeros(len(self.estate.names), np.bool_)
+        found[: self.sort.size] = told[self.sort]
+        known = (self.estate.index.get(id_) for id_ in ids)
+        found[[node for node in known if node is not None]] = True
+        return np.flatnonzero(found).astype(np.int64)
 
 
 def places_in_use(estate: Estate) -> Inventory:

@@ -59,11 +59,16 @@ class Reduced:
             Strike(
                 start=each.start,
                 minutes=each.minutes,
-                nodes=np.unique(self.of[each.nodes]).astype(np.int64),
+                nodes=self._classes(each.nodes),
                 grey=each.grey,
             )
             for each in outage
         )
+
+    def _classes(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        found = np.zeros(self.machine.prepared.plan.nodes, np.bool_)
+        found[self.of[nodes]] = True
+        return np.flatnonzero(found).astype(np.int64)
 
     def delay(self, course: Course, column: int) -> Floats:
         """Return the minutes [m] each member of the whole plan took to serve at one onset."""

@@ -64,7 +64,7 @@ class Standing:
         most = self._most()
         for first in range(0, len(seeds), most):
             part = seeds[first : first + most]
-            found[:, first : first + len(part)] = unpack(self._touched(part)[nodes], len(part))
+            found[:, first : first + len(part)] = unpack(self._touched(part, nodes), len(part))
         return found
 
     def most(self, values: Sequence[tuple[Nodes, Floats]]) -> Floats:
@@ -106,8 +106,8 @@ class Standing:
     def _most(self) -> int:
         return max(CELLS // max(len(self.lens.estate.names), 1), 1) * WORD
 
-    def _touched(self, sets: Sequence[Nodes]) -> Words:
+    def _touched(self, sets: Sequence[Nodes], wanted: NDArray[np.integer] | None = None) -> Words:
         seeds = np.zeros((len(self.lens.estate.names), -(-len(sets) // WORD)), np.uint64)
         for number, inside in enumerate(sets):
             seeds[inside, number // WORD] |= np.uint64(1) << np.uint64(number % WORD)
-        return touched(self.lens.prepared, seeds, scenarios=len(sets))
+        return touched(self.lens.prepared, seeds, scenarios=len(sets), wanted=wanted)

@@ -197,8 +197,8 @@ class _Walk:
             standbys=standbys,
             gaps=np.append(np.diff(course.onsets), np.inf),
             grey=grey,
-            out=course.out.copy(),
-            heavy=course.grey.copy(),
+            out=course.out,
+            heavy=course.grey,
             brought=course.brought,
             now=standbys.base,
             before=[],
@@ -224,7 +224,8 @@ class _Walk:
     def course(self) -> Course:
         """Return how it went."""
         late = tuple(self.before) or self.first.late
-        return replace(self.first, out=self.out, grey=self.heavy, late=late, brought=self.brought)
+        heavy = self.heavy if self.grey else self.out
+        return replace(self.first, out=self.out, grey=heavy, late=late, brought=self.brought)
 
 
 def _walk(machine: Machine, walks: Sequence[_Walk]) -> None:
@@ -235,7 +236,7 @@ def _walk(machine: Machine, walks: Sequence[_Walk]) -> None:
         if moved:
             found = machine.minutes([(walk.first.own[:, column], walk.now) for walk in moved])
             for walk, values in zip(moved, found.T, strict=True):
-                walk.out[:, column] = values
+                walk.out = _with(walk.out, walk.first.out, column, values)
         switches = [walk.switch(column) for walk in under_way]
         _impair(machine, under_way, switches, column)
         for walk, switch in zip(under_way, switches, strict=True):
@@ -246,12 +247,18 @@ def _impair(machine: Machine, walks: Sequence[_Walk], switches: Sequence[Switch]
     """Fill in what is out or slow at an onset; slowness alone calls no standby in."""
     again, usable = [], []
     for walk, switch in zip(walks, switches, strict=True):
-        if not walk.grey:
-            walk.heavy[:, column] = walk.out[:, column]
-        elif walk.moved or switch.brought.any():
+        if walk.grey and (walk.moved or switch.brought.any()):
             again.append(walk)
             usable.append(np.where((walk.now > 0) & ~switch.brought, np.inf, walk.now))
     if again:
         moments = zip((walk.first.own_grey[:, column] for walk in again), usable, strict=True)
         for walk, values in zip(again, machine.minutes(list(moments)).T, strict=True):
-            walk.heavy[:, column] = values
+            walk.heavy = _with(walk.heavy, walk.first.grey, column, values)
+
+
+def _with(found: Floats, first: Floats, column: int, values: Floats) -> Floats:
+    """Return ``found`` with another column; ``first``, which others may share, is left as it is."""
+    if found is first:
+        found = first.copy()
+    found[:, column] = values
+    return found
