@@ -27,7 +27,7 @@ from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
 from auditor.kernels.mixing import GOLDEN, scattered
 from auditor.kernels.plan import Bools, Words
-from auditor.kernels.refine import Classes, Marked, classes, numbered
+from auditor.kernels.refine import Classes, Marked, Said, classes, numbered
 from auditor.model.domain import axis_of
 from auditor.model.facts import AGENT_PREFIX
 from auditor.model.same import Same
@@ -121,11 +121,8 @@ def _condensed(estate: Estate, facts: frozenset[str], apart: NDArray[np.integer]
     keep[found.first] = True
     need = np.flatnonzero(keep[estate.graph.owner])
     picked = take_needs(estate.graph, need)
-    graph = dataclasses.replace(
-        picked,
-        owner=found.label[picked.owner].astype(np.int32),
-        member=found.label[picked.member].astype(np.int32),
-    )
+    label = found.label.astype(np.int32)
+    graph = dataclasses.replace(picked, owner=label[picked.owner], member=label[picked.member])
     standing = found.label[estate.workload_nodes]
     _, spoken, workload = np.unique(standing, return_index=True, return_inverse=True)
     by_place = np.argsort(spoken, kind="stable")
@@ -267,8 +264,8 @@ def _apart(estate: Estate, more: NDArray[np.integer] | None) -> Bools:
     return apart
 
 
-def _mixed(*columns: tuple[NDArray[Any], float]) -> Words:
-    """Return a number per row that tells rows apart: 0 where all values are the usual ones, as for most."""
+def _mixed(*columns: tuple[NDArray[Any], float]) -> Said:
+    """Return a number that tells rows apart for each row with a value that is not the usual one; few have."""
     strange = np.zeros(columns[0][0].size, np.bool_)
     for column, usual in columns:
         strange |= column != usual
@@ -278,9 +275,7 @@ def _mixed(*columns: tuple[NDArray[Any], float]) -> Words:
         part = column[rows]
         bits = part.view(np.uint64) if part.dtype == np.float64 else part.astype(np.uint64)
         image = scattered(image ^ bits)
-    found = np.zeros(strange.size, np.uint64)
-    found[rows] = image
-    return found
+    return Said(row=rows, mark=image)
 
 
 def _resources(estate: Estate, facts: frozenset[str]) -> Words:

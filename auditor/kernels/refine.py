@@ -29,28 +29,41 @@ _STRIDE = 1 << 16  # nodes worked on at a time: what is made on the way stays in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Marks of some rows; nothing is said of the others, which is a mark of 0.
+
+    Attributes:
+        row: intp, ascending.
+        mark: uint64, of each of these rows.
+    """
+
+    row: Index
+    mark: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
     """A system with something said of each part; n nodes, g needs, m members, needs ordered by owner.
 
-    Most needs should have one member and nothing said of them: those cost least.
+    Needs of one member of which nothing is said cost least.
 
     Attributes:
         node: uint64 [n], equal for nodes that are alike but for their needs.
         apart: bool [n], nodes that are alike to no other, whatever they need.
         owner: int [g], ascending.
-        need: uint64 [g], equal for needs that are alike but for their members; 0 for most.
+        need: of the g needs, equal for needs that are alike but for their members.
         start: int64 [g + 1], members of need i are start[i]:start[i+1], at least one.
         member: int [m].
-        link: uint64 [m], equal for memberships that are alike but for the member; 0 for most.
+        link: of the m members, equal for memberships that are alike but for the member.
     """
 
     node: Words
     apart: Bools
     owner: NDArray[np.integer]
-    need: Words
+    need: Said
     start: NDArray[np.int64]
     member: NDArray[np.integer]
-    link: Words
+    link: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +128,10 @@ class _Sums:
         told: int [g], place among the marks of what tells each need: a member, or n + number of the odd need.
         odd: intp [o], the odd needs, ascending.
         odd_begin: intp [n + 1], where those of each node start.
+        mark: uint64 [o], what is said of each.
         odd_start: intp [o + 1], where their members start in ``member`` and ``link``.
+        member: int, of the odd needs.
+        link: uint64, what is said of each membership in them.
     """
 
     system: Marked
@@ -124,6 +140,7 @@ class _Sums:
     told: NDArray[np.integer]
     odd: Index
     odd_begin: Index
+    mark: Words
     odd_start: Index
     member: NDArray[np.integer]
     link: Words
@@ -132,15 +149,20 @@ class _Sums:
     def of(cls, system: Marked) -> _Sums:
         """Tell the odd needs of a system from the others."""
         nodes, owner, start = system.node.size, system.owner, system.start
-        strange = system.need != 0
-        strange |= np.diff(start) != 1
-        strange[np.searchsorted(start, np.flatnonzero(system.link), side="right") - 1] = True
+        linking = np.searchsorted(start, system.link.row, side="right") - 1
+        strange = _several(start)
+        strange[system.need.row] = True
+        strange[linking] = True
         odd = np.flatnonzero(strange)
         told = system.member.take(start[:-1], mode="clip")
         if nodes + odd.size > np.iinfo(told.dtype).max:
             told = told.astype(np.int64)
         told[odd] = np.arange(nodes, nodes + odd.size)
-        rows = ranges(start[odd], start[odd + 1])
+        mark = np.zeros(odd.size, np.uint64)
+        mark[told[system.need.row] - nodes] = system.need.mark
+        odd_start = starts(start[odd + 1] - start[odd])
+        link = np.zeros(odd_start[-1], np.uint64)
+        link[odd_start[told[linking] - nodes] + system.link.row - start[linking]] = system.link.mark
         owners, begin = _runs(owner, nodes)
         return cls(
             system=system,
@@ -149,9 +171,10 @@ class _Sums:
             told=told,
             odd=odd,
             odd_begin=_runs(owner[odd], nodes)[1],
-            odd_start=starts(start[odd + 1] - start[odd]),
-            member=system.member[rows],
-            link=system.link[rows],
+            mark=mark,
+            odd_start=odd_start,
+            member=system.member[ranges(start[odd], start[odd + 1])],
+            link=link,
         )
 
     def room(self) -> Words:
@@ -198,8 +221,17 @@ class _Sums:
         value ^= self.link[rows]
         value ^= salt
         value = np.add.reduceat(scattered(value), starts(high - low)[:-1])
-        value ^= scattered(self.system.need[self.odd[odd]] ^ salt)
+        value ^= scattered(self.mark[odd] ^ salt)
         mark[self.system.node.size + odd] = scattered(value)
+
+
+def _several(start: NDArray[np.int64]) -> Bools:
+    """Return which needs have more than one member."""
+    found = np.empty(start.size - 1, np.bool_)
+    for at in range(0, found.size, _STRIDE):
+        some = start[at : at + _STRIDE + 1]
+        np.greater(some[1:] - some[:-1], 1, out=found[at : at + _STRIDE])
+    return found
 
 
 def _runs(owner: NDArray[np.integer], nodes: int) -> tuple[Index, Index]:

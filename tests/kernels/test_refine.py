@@ -11,12 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.kernels.refine import Marked, classes
+from auditor.kernels.refine import Marked, Said, classes
 
 steady = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
 Needs = list[tuple[int, int, list[tuple[int, int]]]]
 """(owner, mark, members as (node, mark)) of each need."""
+
+
+def said(marks: list[int]) -> Said:
+    rows = [row for row, mark in enumerate(marks) if mark]
+    return Said(row=np.array(rows, np.intp), mark=np.array([marks[row] for row in rows], np.uint64))
 
 
 def marked(node: list[int], needs: Needs, apart: frozenset[int] = frozenset()) -> Marked:
@@ -26,10 +31,10 @@ def marked(node: list[int], needs: Needs, apart: frozenset[int] = frozenset()) -
         node=np.array(node, np.uint64),
         apart=np.array([each in apart for each in range(len(node))], np.bool_),
         owner=np.array([owner for owner, _, _ in ordered], np.int32),
-        need=np.array([mark for _, mark, _ in ordered], np.uint64),
+        need=said([mark for _, mark, _ in ordered]),
         start=np.cumsum([0, *(len(some) for _, _, some in ordered)]).astype(np.int64),
         member=np.array([each for each, _ in members], np.int32),
-        link=np.array([mark for _, mark in members], np.uint64),
+        link=said([mark for _, mark in members]),
     )
 
 
@@ -78,11 +83,11 @@ def test_classes_are_the_coarsest_that_are_stable(system: tuple[list[int], Needs
     found = classes(marked(node, needs, apart))
     assert found.label.tolist() == slowly(node, needs, apart)
     assert np.array_equal(found.label[found.first], np.arange(found.first.size))
-    said = [
+    told = [
         (mark, sorted((found.label[each], link) for each, link in some))
         for _, mark, some in sorted(needs, key=lambda each: each[0])
     ]
-    assert [said.index(each) for each in said] == [
+    assert [told.index(each) for each in told] == [
         found.need.tolist().index(each) for each in found.need.tolist()
     ]
 
@@ -102,8 +107,8 @@ def test_order_does_not_count(system: tuple[list[int], Needs, frozenset[int]], r
 def test_whatever_is_said_of_a_need_counts(field: str) -> None:
     """Two nodes with needs of the same member differ once the needs, or the memberships, do."""
     system = marked([0, 0, 1], [(0, 5, [(2, 7)]), (1, 5, [(2, 7)])])
-    said = {"need": system.need, "link": system.link} | {field: np.array([5, 6], np.uint64)}
-    other = dataclasses.replace(system, need=said["need"], link=said["link"])
+    told = {"need": system.need, "link": system.link} | {field: said([5, 6])}
+    other = dataclasses.replace(system, need=told["need"], link=told["link"])
     assert classes(system).label.tolist() == [0, 0, 1]
     assert classes(other).label.tolist() == [0, 1, 2]
 
@@ -169,3 +174,21 @@ def test_long_chains_on_a_ring(length: int) -> None:
     node = [0] * (2 * length + 1)
     node[length - 1] = node[2 * length] = 1
     assert classes(marked(node, chains)).label.tolist() == [*range(length + 1), *range(length)]
+
+
+def test_more_nodes_than_are_worked_on_at_a_time() -> None:
+    """However many nodes are marked at once, the needs of all count; classes go by their first nodes."""
+    nodes = 3 * 2**16
+    kind = np.arange(nodes) % 3
+    system = Marked(
+        node=np.zeros(nodes + 3, np.uint64),
+        apart=np.arange(nodes + 3) >= nodes,
+        owner=np.arange(nodes, dtype=np.int32),
+        need=said([]),
+        start=np.arange(nodes + 1),
+        member=(nodes + kind).astype(np.int32),
+        link=said([]),
+    )
+    found = classes(system)
+    assert np.array_equal(found.label, [*kind.tolist(), 3, 4, 5])
+    assert found.first.tolist() == [0, 1, 2, nodes, nodes + 1, nodes + 2]
