@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,16 @@ from numpy.typing import NDArray
 from auditor.analyses._losses import limits
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.estate.variants import within
-from auditor.kernels.cutsets import Cone, CutSets, cut_sets
+from auditor.kernels.cutsets import Cone, CutSets, cut_sets, goes_on, last_size
 from auditor.kernels.decision import exact
 from auditor.kernels.digest import LANES, mixed
+from auditor.kernels.families import LARGEST, Families, families
 from auditor.kernels.fold import Folded, fold
-from auditor.kernels.hierarchy import narrowest
+from auditor.kernels.hierarchy import irreplaceable, narrowest
 from auditor.kernels.plan import Bools, Floats, Words
 from auditor.kernels.probability import Assessment, assess
+from auditor.kernels.rows import among, keys
+from auditor.kernels.words import unpack
 
 TIGHT = 1e-6
 """Bounds nearer than this, relative to the upper one, count as the value itself."""
@@ -92,16 +96,17 @@ def search(estate: Estate, terms: Terms, chance: Floats, *, known: Collection[st
     """
     events = _events(estate, resources=terms.resources)
     marks = _marks(estate, events, chance)
-    worst = _Case.of(estate, estate.worst, events, marks)
-    best = _Case.of(estate, estate.best, events, marks)
+    worst = _Case.at(estate, estate.worst, events, marks)
+    best = _Case.at(estate, estate.best, events, marks)
     digests = tuple(
         _text(mixed(mixed(worst.digest(w)) + best.digest(w))) for w in range(len(estate.workloads))
     )
-    found: dict[str, Found] = {}
+    asked = {digest: w for w, digest in reversed([*enumerate(digests)]) if digest not in known}
+    shared = not terms.resources and terms.order <= LARGEST
+    if shared:
+        worst, best = (case.ready(sorted(asked.values()), terms.order) for case in (worst, best))
     chance = np.nan_to_num(chance)
-    for workload, digest in enumerate(digests):
-        if digest not in known and digest not in found:
-            found[digest] = _found(worst.cone(workload), best.cone(workload), terms, chance)
+    found = {digest: _found(worst.of(w), best.of(w), terms, chance) for digest, w in asked.items()}
     return Searched(digests=digests, found=found)
 
 
@@ -128,14 +133,15 @@ def _text(digest: Words) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """One plan, folded once per set of members that are in time."""
+    """One plan, folded once per set of members that are in time; ``families`` once they are asked for."""
 
     nodes: NDArray[np.int32]
     folded: Mapping[float, Folded]
     in_time: NDArray[np.float64]
+    families: Mapping[float, Families] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, estate: Estate, case: CompiledPlan, events: NDArray[np.intp], marks: Words) -> _Case:
+    def at(cls, estate: Estate, case: CompiledPlan, events: NDArray[np.intp], marks: Words) -> _Case:
         # Limits between the same two delays leave the same members out.
         delays = np.unique(np.append(case.plan.delay, 0.0))
         in_time = delays[np.searchsorted(delays, limits(estate), side="right") - 1]
@@ -143,32 +149,112 @@ class _Case:
         return cls(nodes=estate.workload_nodes, folded=folded, in_time=in_time)
 
     def digest(self, workload: int) -> Words:
-        found: Words = self._of(workload).digest[self.nodes[workload]]
+        found: Words = self.folded[float(self.in_time[workload])].digest[self.nodes[workload]]
         return found
 
-    def cone(self, workload: int) -> Cone:
-        return self._of(workload).cone(int(self.nodes[workload]))
+    def ready(self, workloads: list[int], order: int) -> _Case:
+        """Return the case with the sets of these workloads found together."""
+        found = {}
+        for value in np.unique(self.in_time[workloads]).tolist():
+            folded = self.folded[value]
+            tops = [folded.of[self.nodes[w]] for w in workloads if self.in_time[w] == value]
+            found[value] = families(
+                folded.prepared, folded.of[folded.events], np.array(tops, np.intp), order=order
+            )
+        return replace(self, families=found)
 
-    def _of(self, workload: int) -> Folded:
-        return self.folded[float(self.in_time[workload])]
+    def of(self, workload: int) -> _Part:
+        """Return what concerns one workload."""
+        value = float(self.in_time[workload])
+        node, folded = int(self.nodes[workload]), self.folded[value]
+        known = self.families.get(value)
+        sets = None if known is None else known.of(int(folded.of[node]))
+        return _Part(node=node, folded=folded, families=known, sets=sets)
 
 
-def _found(worst: Cone, best: Cone, terms: Terms, chance: Floats) -> Found:
-    cuts = cut_sets(worst, order=terms.order, most=terms.most)
-    certain = tuple(_holds(best, rows) for rows in cuts.sets)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One workload in one case.
+
+    Attributes:
+        node: the workload's; ``folded`` the plan.
+        families, sets: where the sets were found together with those of others: what was found, and the sets
+            of this one as positions of events.
+    """
+
+    node: int
+    folded: Folded
+    families: Families | None
+    sets: tuple[NDArray[np.intp], ...] | None
+
+    def cone(self) -> Cone:
+        """Return what the workload needs."""
+        return self.folded.cone(self.node)
+
+    def cuts(self, terms: Terms) -> CutSets:
+        """Return the minimal cut sets."""
+        if self.sets is None:
+            return cut_sets(self.cone(), order=terms.order, most=terms.most)
+        named = tuple(self.folded.events[rows].astype(np.int32) for rows in self.sets)
+        last = None if goes_on(self.sets) else last_size(self.cone(), named, most=terms.most)
+        return CutSets(sets=named[:last], order=terms.order, exhausted=last is not None)
+
+    def least(self, terms: Terms, chance: Floats) -> float:
+        """Return a lower bound of the probability."""
+        if self.sets is None:
+            return assess(self.cuts(terms).sets, chance).low
+        return assess([self.folded.events[rows] for rows in self.sets], chance).low
+
+    def beyond(self) -> NDArray[np.intp]:
+        """Return all that may fail of what the workload needs, as nodes."""
+        if self.families is None:
+            return self.cone().names
+        return self.folded.events[self.families.needed(int(self.folded.of[self.node]))]
+
+    def shown(self, cuts: CutSets) -> tuple[Bools, ...]:
+        """Return which sets hold no element that a narrower one can replace."""
+        if self.families is None or self.sets is None:
+            return narrowest(self.cone(), cuts.sets)
+        return irreplaceable(self.sets[: len(cuts.sets)], self._takes(self.families))
+
+    def _takes(self, known: Families) -> Bools:
+        return unpack(known.alone[self.folded.of[self.folded.events]], known.base).T
+
+    def holds(self, cuts: CutSets) -> tuple[Bools, ...]:
+        """Return per size which sets stop the workload."""
+        if self.families is None or self.sets is None:
+            cone = self.cone()
+            return tuple(_holds(cone, rows) for rows in cuts.sets)
+        base, events = self.families.base, self.folded.events
+        known = [keys(rows, base) for rows in self.sets]
+        return tuple(_holding(np.searchsorted(events, rows), known, base) for rows in cuts.sets)
+
+
+def _found(worst: _Part, best: _Part, terms: Terms, chance: Floats) -> Found:
+    cuts = worst.cuts(terms)
+    certain = best.holds(cuts)
     likely, method = _assessed(worst, cuts, chance, diagrams=terms.diagrams)
     # If all hold in the best case, it has no others of these sizes: what stops it stops the worst case too.
     least = assess(cuts.sets, chance).low
     if not all(each.all() for each in certain):
-        least = assess(cut_sets(best, order=terms.order, most=terms.most).sets, chance).low
+        least = best.least(terms, chance)
     return Found(
         cuts=cuts,
-        shown=narrowest(worst, cuts.sets),
+        shown=worst.shown(cuts),
         certain=certain,
         likely=likely,
         least=least,
         method=method,
     )
+
+
+def _holding(rows: NDArray[np.intp], known: list[NDArray[np.int64]], base: int) -> Bools:
+    """Return which rows contain a set among those known by size, as keys."""
+    found = np.zeros(len(rows), np.bool_)
+    for size, sets in enumerate(known[: rows.shape[1]], start=1):
+        for chosen in combinations(range(rows.shape[1]), size):
+            found |= among(keys(rows[:, chosen], base), sets)
+    return found
 
 
 def _holds(cone: Cone, rows: NDArray[np.integer]) -> Bools:
@@ -182,9 +268,9 @@ def _holds(cone: Cone, rows: NDArray[np.integer]) -> Bools:
     return found
 
 
-def _assessed(cone: Cone, cuts: CutSets, chance: Floats, *, diagrams: bool) -> tuple[Assessment, str]:
-    bounds = assess(cuts.sets, chance, beyond=None if cuts.exhausted else cone.names)
+def _assessed(part: _Part, cuts: CutSets, chance: Floats, *, diagrams: bool) -> tuple[Assessment, str]:
+    bounds = assess(cuts.sets, chance, beyond=None if cuts.exhausted else part.beyond())
     if bounds.high - bounds.low <= TIGHT * bounds.high:
         return bounds, "exact"
-    diagram = exact(cone, chance, limit=DIAGRAM) if diagrams else None
+    diagram = exact(part.cone(), chance, limit=DIAGRAM) if diagrams else None
     return (bounds, "bounds") if diagram is None else (diagram, "diagram")

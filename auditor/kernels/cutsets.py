@@ -8,7 +8,7 @@ system that the top needs, with nodes that cannot differ merged (``quotient``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -26,6 +26,8 @@ from auditor.kernels.support import Wiring, supports, wire
 
 _BLOCK = 1 << 14  # sets solved at a time
 _SMALL = 1000  # a system of so few nodes is solved whole: cheaper than to cut out what a node needs
+_FEW = 64  # sets of one size that are extended to see that a search goes on
+_TRIED = 100  # sets of one size looked at to see that a search goes on
 MOST = 20_000_000
 """Candidates tried for one size of sets before giving up, unless told otherwise."""
 
@@ -148,21 +150,79 @@ def cut_sets(cone: Cone, *, order: int = 3, most: int = MOST) -> CutSets:
     """
     if cone.event.size == 0:
         return CutSets(sets=(), order=order, exhausted=True)
-    search = _Search(cone=cone, wiring=_wiring(cone, np.zeros(0, np.intp)))
+    search = _Search.of(cone)
     frontier: NDArray[np.intp] = np.zeros((1, 0), np.intp)
     while search.order < order and len(frontier):
         candidates = search.extended(frontier, most)
         if candidates is None:
             break
         stops = cone.stopped(candidates)
-        search.found.append(candidates[stops])
+        search.add(candidates[stops])
         frontier = candidates[~stops]
-        if search.order == 1:
-            search.wiring = _wiring(cone, search.found[0][:, 0])
     names = tuple(cone.names[rows].astype(np.int32) for rows in search.found)
     return CutSets(
         sets=names, order=order if not len(frontier) else search.order, exhausted=not len(frontier)
     )
+
+
+def last_size(cone: Cone, sets: Sequence[NDArray[np.integer]], *, most: int = MOST) -> int | None:
+    """Return the size after which the search for minimal cut sets of a cone ends, None if it goes on.
+
+    The size is that at which ``cut_sets`` says that there are no larger ones; nothing is tried for it.
+
+    Args:
+        cone: from ``System.cone``.
+        sets: all minimal cut sets per size 1, 2, ..., as nodes, rows ascending.
+        most: as for ``cut_sets``; with more it is not seen to end.
+    """
+    if cone.event.size == 0:
+        return 0
+    known = [np.searchsorted(cone.names, rows) for rows in sets]
+    # Mostly it goes on: then a few sets of each size show it.
+    if _last_size(cone, known, few=_FEW, most=most) is None:
+        return None
+    return _last_size(cone, known, few=most, most=most)
+
+
+def goes_on(sets: Sequence[NDArray[np.integer]]) -> bool:
+    """Return whether the sets themselves show that ``last_size`` is None.
+
+    Some of them may hold no element in common, and no other set within all of their elements. What has not
+    all of any of them stops nothing then, and each of them has an element in whatever holds the top up: so
+    the search comes to sets that lack one element of each. False says nothing.
+
+    Args:
+        sets: all minimal cut sets per size 1, 2, ...
+    """
+    depth, chosen = 0, 0
+    inside = np.zeros(max((int(rows.max(initial=-1)) for rows in sets), default=-1) + 1, np.bool_)
+    for rows in sets[:0:-1]:
+        for row in rows[:_TRIED]:
+            if inside[row].any():
+                continue
+            inside[row] = True
+            if sum(int(inside[each].all(axis=1).sum()) for each in sets[1:]) > chosen + 1:
+                inside[row] = False
+                continue
+            chosen, depth = chosen + 1, depth + row.size - 1
+            if depth >= len(sets):
+                return True
+    return False
+
+
+def _last_size(cone: Cone, known: Sequence[NDArray[np.intp]], *, few: int, most: int) -> int | None:
+    """Return what ``last_size`` does where no more than the first ``few`` sets of each size are extended."""
+    search, base = _Search.of(cone), cone.event.size
+    frontier: NDArray[np.intp] = np.zeros((1, 0), np.intp)
+    for rows in known:
+        candidates = search.extended(frontier, most)
+        if candidates is None:
+            return None
+        search.add(rows)
+        frontier = candidates[~among(keys(candidates, base), keys(rows, base))][:few]
+        if not len(frontier):
+            return search.order
+    return None
 
 
 def _wiring(cone: Cone, free: NDArray[np.intp]) -> Wiring:
@@ -181,9 +241,19 @@ class _Search:
     wiring: Wiring
     found: list[NDArray[np.intp]] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, cone: Cone) -> _Search:
+        return cls(cone=cone, wiring=_wiring(cone, np.zeros(0, np.intp)))
+
     @property
     def order(self) -> int:
         return len(self.found)
+
+    def add(self, sets: NDArray[np.intp]) -> None:
+        """Take in all minimal cut sets of the next size."""
+        self.found.append(sets)
+        if self.order == 1:
+            self.wiring = _wiring(self.cone, sets[:, 0])
 
     def extended(self, frontier: NDArray[np.intp], most: int) -> NDArray[np.intp] | None:
         """Return the sets to try next, each once, ascending; None if they are more than ``most``."""
