@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from auditor.kernels.cutsets import cut_sets, goes_on, last_size, system
 from auditor.kernels.families import families
 from auditor.kernels.prepared import prepare
+from auditor.kernels.reasons import closure
 from tests.oracles.needs import Need, compile_plan, need
 from tests.oracles.random_needs import random_needs
 
@@ -88,9 +89,8 @@ def test_every_node_of_a_random_system_has_the_sets_of_the_search(seed: int) -> 
     for top in range(nodes):
         sets = known.of(top)
         assert sets is not None
-        cone = searched.cone(top)
-        assert [tuple(events[row]) for rows in sets for row in rows] == list(cut_sets(cone))
-        assert events[known.needed(top)].tolist() == cone.names.tolist()
+        assert [tuple(events[row]) for rows in sets for row in rows] == list(cut_sets(searched.cone(top)))
+        assert events[known.needed(top)].tolist() == events[closure(prepare(plan), top)[events]].tolist()
 
 
 @st.composite
