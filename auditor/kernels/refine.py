@@ -257,7 +257,7 @@ def _marks(sums: _Sums, salt: np.uint64) -> Words:
     waits[sums.owners] = True
     waits &= ~system.apart
     arcs = _Arcs.between(sums, waits)
-    for layer in arcs.layers(np.flatnonzero(waits)):
+    for layer in arcs.layers():
         mark[layer] = sums.over(full, layer, salt)
         waits[layer] = False
     if waits.any():
@@ -269,20 +269,21 @@ def _mark_cyclic(sums: _Sums, full: Words, waits: Bools, arcs: _Arcs, salt: np.u
     """Mark the nodes that wait in a circle, and those that wait for them."""
     mark = full[: waits.size]
     core = waits.copy()
-    for layer in arcs.turned().layers(np.flatnonzero(waits)):
+    for layer in arcs.turned().layers():
         core[layer] = False
     inside = np.flatnonzero(core)
-    known = _refine(sums, full, inside, salt)
-    turn = np.argsort(known)
-    known, kept = known[turn], mark[inside[turn]]
-    waits &= ~core
-    for layer in arcs.within(waits).layers(np.flatnonzero(waits)):
-        found = sums.over(full, layer, salt)
-        alike = np.minimum(np.searchsorted(known, found), known.size - 1)
-        same = known[alike] == found
-        found[same] = kept[alike[same]]
-        mark[layer] = found
-        waits[layer] = False
+    if inside.size:
+        known = _refine(sums, full, inside, salt)
+        turn = np.argsort(known)
+        known, kept = known[turn], mark[inside[turn]]
+        waits &= ~core
+        for layer in arcs.within(waits).layers():
+            found = sums.over(full, layer, salt)
+            alike = np.searchsorted(known[1:], found, side="right")  # the last that is not larger
+            same = known[alike] == found
+            found[same] = kept[alike[same]]
+            mark[layer] = found
+            waits[layer] = False
     _keep_apart(mark, np.flatnonzero(waits), salt)
 
 
@@ -316,12 +317,12 @@ class _Arcs:
     """Which nodes wait for which others.
 
     Attributes:
-        nodes: number of nodes n.
-        source: int, nodes that wait.
-        target: int, for what each waits.
+        node: intp, all of which it is told, ascending.
+        source: int, places in ``node`` of those that wait.
+        target: int, and of those they wait for.
     """
 
-    nodes: int
+    node: Index
     source: NDArray[np.integer]
     target: NDArray[np.integer]
 
@@ -331,31 +332,33 @@ class _Arcs:
         system = sums.system
         ordinary = np.zeros(which.size + sums.odd.size, np.bool_)
         ordinary[: which.size] = which
-        plain = np.flatnonzero(ordinary.take(sums.told, mode="clip"))
+        plain = ordinary.take(sums.told, mode="clip")
         owner = np.repeat(system.owner[sums.odd], np.diff(sums.odd_start))
         met = which[sums.member]
         source = np.concatenate([system.owner[plain], owner[met]])
         target = np.concatenate([sums.told[plain], sums.member[met]])
-        keep = which[source]
-        return cls(nodes=which.size, source=source[keep], target=target[keep])
+        return cls(node=np.arange(which.size), source=source, target=target).within(which)
 
     def within(self, which: Bools) -> _Arcs:
         """Return the arcs between these nodes."""
-        keep = which[self.source] & which[self.target]
-        return _Arcs(nodes=self.nodes, source=self.source[keep], target=self.target[keep])
+        stay = which[self.node]
+        place = np.cumsum(stay, dtype=np.int32) - 1
+        keep = stay[self.source]
+        keep &= stay[self.target]
+        return _Arcs(node=self.node[stay], source=place[self.source[keep]], target=place[self.target[keep]])
 
     def turned(self) -> _Arcs:
         """Return the same arcs, led backwards."""
-        return _Arcs(nodes=self.nodes, source=self.target, target=self.source)
+        return _Arcs(node=self.node, source=self.target, target=self.source)
 
-    def layers(self, among: Index) -> Iterator[Index]:
+    def layers(self) -> Iterator[Index]:
         """Yield nodes that wait for none but those yielded before; what waits in a circle never comes."""
-        return islice(self._layers(among), _DEEP)
+        return islice(self._layers(), _DEEP)
 
-    def _layers(self, among: Index) -> Iterator[Index]:
-        first, turn = grouped(self.target, self.nodes)
-        left = np.bincount(self.source, minlength=self.nodes)
-        layer = among[left[among] == 0]
+    def _layers(self) -> Iterator[Index]:
+        first, turn = grouped(self.target, self.node.size)
+        left = np.bincount(self.source, minlength=self.node.size)
+        layer = np.flatnonzero(left == 0)
         while layer.size:
-            yield layer
+            yield self.node[layer]
             layer = freed(left, self.source[turn[ranges(first[layer], first[layer + 1])]])

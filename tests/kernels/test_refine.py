@@ -127,7 +127,7 @@ def test_alike_needs_are_told_alike() -> None:
     assert first != second
 
 
-@pytest.mark.parametrize("length", [3, 63, 64, 65, 200])
+@pytest.mark.parametrize("length", [3, 63, 64, 65, 200, 5_000])
 def test_long_chains_and_rings(length: int) -> None:
     """However long a chain or a ring, no two of its nodes that differ are taken for one."""
     chain: Needs = [(each, 0, [(each + 1, 0)]) for each in range(length - 1)]
