@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from auditor.estate.activation import add_activations
 from auditor.estate.arrays import freeze
 from auditor.estate.circular import Straightened, drop_circular
-from auditor.estate.compile import Compiled, compile_best, compile_worst
+from auditor.estate.compile import Compiled, compile_both
 from auditor.estate.copies import add_copies, copies_of, stored_elsewhere
 from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
@@ -56,7 +56,7 @@ def build(inventory: Inventory) -> Estate:
     first = len(inventory)
     draft.drop_repeated()
     straight = drop_circular(freeze(draft, renumber), len(names))
-    best, worst = compile_best(straight.graph, len(names)), compile_worst(straight.graph, len(names))
+    best, worst = compile_both(straight.graph, len(names))
     lone = np.append(entries.roots_only, False)
     alike = replicas(inventory, np.where(lone[entries.of], entries.of, UNASSIGNED).astype(np.int32))
     owners = renumber[stated.unresolved["owner"].to_numpy()]

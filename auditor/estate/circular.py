@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from auditor.estate.arrays import drop_members
+from auditor.estate.arrays import drop_members, need_of, sizes_of
 from auditor.estate.graph import Graph
+from auditor.kernels.order import ranges
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +57,12 @@ def drop_circular(graph: Graph, nodes: int) -> Straightened:
 def _leaning(graph: Graph, nodes: int) -> NDArray[np.bool_]:
     """Return which members [m] lean back on the owner of a need that others in service could meet."""
     found = np.zeros(graph.member.size, np.bool_)
-    spare = (graph.k_best < np.diff(graph.start)) & ~graph.quorum
-    rows = np.flatnonzero(np.repeat(spare, np.diff(graph.start)))
-    need = np.searchsorted(graph.start, rows, side="right") - 1
+    sizes = sizes_of(graph)
+    spare = np.flatnonzero((graph.k_best < sizes) & ~graph.quorum)
+    rows = ranges(graph.start[spare], graph.start[spare + 1])
+    if not rows.size:
+        return found
+    need = np.repeat(spare, sizes[spare])
     component = _components(graph, nodes)
     back = component[graph.owner[need]] == component[graph.member[rows]]
     others = np.bincount(need[~back & (graph.delay_high[rows] == 0)], minlength=graph.owner.size)
@@ -68,7 +72,7 @@ def _leaning(graph: Graph, nodes: int) -> NDArray[np.bool_]:
 
 def _without(graph: Graph, leaning: NDArray[np.bool_]) -> Graph:
     """Return the graph without these members; a need wants no more than it has left in service."""
-    need = np.repeat(np.arange(graph.owner.size), np.diff(graph.start))
+    need = need_of(graph)
     dropped = np.bincount(need[leaning], minlength=graph.owner.size) > 0
     serving = np.bincount(need[~leaning & (graph.delay_high == 0)], minlength=graph.owner.size)
     most = np.where(dropped, serving, np.iinfo(np.int32).max).astype(np.int32)
@@ -86,7 +90,7 @@ def components(owner: NDArray[np.int32], member: NDArray[np.int32], nodes: int) 
 
 def _components(graph: Graph, nodes: int) -> NDArray[np.int32]:
     # Needs are ordered by owner, so the members already stand in row order.
-    ends = graph.start[np.searchsorted(graph.owner, np.arange(nodes + 1))]
+    ends = graph.start[np.searchsorted(graph.owner, np.arange(nodes + 1, dtype=graph.owner.dtype))]
     # Bytes, not float64: scipy then works on a copy in which an arc stands once. On arcs that stand twice its
     # search never ends.
     ones = np.ones(graph.member.size, np.int8)

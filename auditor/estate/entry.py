@@ -12,10 +12,12 @@ from auditor.estate.circular import components
 from auditor.estate.draft import EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.membership import UNASSIGNED, Membership
-from auditor.estate.steps import Steps, among, keys_of
+from auditor.estate.steps import Reached, Steps
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
+from auditor.kernels.order import distinct
+from auditor.kernels.rows import among
 from auditor.model.domain import workload_id
 from auditor.model.evidence import Evidence
 
@@ -48,9 +50,13 @@ def add_entries(draft: Draft, inventory: Inventory, membership: Membership, copi
     links = _links(draft)
     component = components(links.owner, links.node, len(draft.nodes))
     own = _own(inventory, membership, component, copies)
-    steps = Steps.of(component[links.owner], component[links.node], max(len(membership.workloads), 1))
-    reached = steps.reached(own.keys[~own.aside], own.keys)
-    chosen = _chosen(own, steps, reached, _held(links, component))
+    steps = Steps.of(
+        (component[links.owner], component[links.node]), (own.component, own.workload), component.size
+    )
+    entered, reached = (
+        steps.reached(own.component[which], own.workload[which]) for which in (own.entry, ~own.aside)
+    )
+    chosen = _chosen(own, entered, reached, _held(links, component))
     chosen = chosen.join(_roles(inventory), on="row", how="left", maintain_order="left")
     asked = [place for place, each in enumerate(membership.workloads) if not each.needs]
     chosen = chosen.filter(pl.col("workload").is_in(asked))
@@ -112,7 +118,7 @@ class _Own:
 
     Attributes:
         row, workload: which resource, in which workload.
-        keys: the pair of its component and the workload, as ``Steps`` numbers them.
+        component: what it is in a cycle with.
         entry: users come in here.
         support, loose: only serves others; only lies in the workload's account, stack or group.
         aside: what a workload does not rest on: support resources, stopped machines, copies of others,
@@ -121,7 +127,7 @@ class _Own:
 
     row: NDArray[np.int32]
     workload: NDArray[np.int32]
-    keys: NDArray[np.int64]
+    component: NDArray[np.int32]
     entry: NDArray[np.bool_]
     support: NDArray[np.bool_]
     loose: NDArray[np.bool_]
@@ -148,7 +154,7 @@ def _own(
     return _Own(
         row=row,
         workload=workload,
-        keys=keys_of(component[row], workload, len(membership.workloads)),
+        component=component[row],
         entry=entry,
         support=support,
         loose=membership.loose[row],
@@ -192,20 +198,24 @@ def _held(links: _Links, component: NDArray[np.int32]) -> NDArray[np.bool_]:
     return held
 
 
-def _chosen(own: _Own, steps: Steps, reached: NDArray[np.int64], held: NDArray[np.bool_]) -> pl.DataFrame:
+def _chosen(own: _Own, entered: Reached, reached: Reached, held: NDArray[np.bool_]) -> pl.DataFrame:
     """Return row, workload, entry of what workloads rest on: entry points, else roots."""
     with_entry = np.zeros(int(own.workload.max(initial=-1)) + 1, np.bool_)
     with_entry[own.workload[own.entry]] = True
-    within = own.entry & ~among(own.keys, steps.reached(own.keys[own.entry], own.keys))
+    within = own.entry & ~entered.holds(own.component, own.workload)
     roots = ~own.aside & ~with_entry[own.workload]
-    roots[roots] = ~among(own.keys[roots], reached)
+    roots &= ~reached.holds(own.component, own.workload)
     at = np.flatnonzero(within | roots)
-    tops = pl.DataFrame(
-        {"row": own.row[at], "workload": own.workload[at], "entry": own.entry[at]}
-    ).with_columns(key=own.keys[at], held=held[own.row[at]])
     # Where all of a cycle is held by the rest of it, any of it may be the way in.
-    tops = tops.filter(~pl.col("held") | pl.col("held").all().over("key"))
-    return tops.select("row", "workload", "entry").sort("workload", "row")
+    tied = held[own.row[at]]
+    knots = np.zeros(held.size, np.bool_)
+    knots[own.component[at[tied]]] = True
+    free = at[~tied & knots[own.component[at]]]
+    pairs = own.component.astype(np.int64) * with_entry.size + own.workload
+    tied[tied] = among(pairs[at[tied]], distinct(pairs[free]))
+    at = at[~tied]
+    at = at[np.lexsort((own.row[at], own.workload[at]))]
+    return pl.DataFrame({"row": own.row[at], "workload": own.workload[at], "entry": own.entry[at]})
 
 
 def _add(draft: Draft, chosen: pl.DataFrame, membership: Membership, roots_only: NDArray[np.bool_]) -> None:
@@ -245,10 +255,10 @@ def workload_nodes(draft: Draft, membership: Membership) -> NDArray[np.int32]:
     return np.array([add(name, NodeKind.WORKLOAD) for name in names], np.int32)
 
 
-def _idle(own: _Own, reached: NDArray[np.int64], membership: Membership) -> NDArray[np.bool_]:
+def _idle(own: _Own, reached: Reached, membership: Membership) -> NDArray[np.bool_]:
     """Return support resources that only lie in an inferred workload's account, stack or group."""
     loose = own.support & own.loose
-    loose[loose] = ~among(own.keys[loose], reached)
+    loose[loose] = ~reached.holds(own.component[loose], own.workload[loose])
     mask = np.zeros(membership.of.size, np.bool_)
     mask[own.row[loose]] = True
     return mask

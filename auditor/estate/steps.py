@@ -1,4 +1,4 @@
-"""What each workload's resources need, component by component: pairs as integers, one array per round."""
+"""What each workload's resources need, component by component: flags where a component is in one workload."""
 
 from __future__ import annotations
 
@@ -7,88 +7,142 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.estate.arrays import offsets
+from auditor.kernels.order import Index, distinct, grouped, ranges
+from auditor.kernels.rows import among
 
 Keys = NDArray[np.int64]
+Numbers = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+_NOBODY, _SEVERAL = -1, -2
+_MANY = 4
+"""From one in this many components on, the links of all are looked through."""
 
 
-def keys_of(component: NDArray[np.int32], workload: NDArray[np.int32], workloads: int) -> Keys:
-    """Return one number per pair of a component and a workload."""
-    return component.astype(np.int64) * max(workloads, 1) + workload
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Which pairs of a component and a workload something of the workload needs.
 
+    Attributes:
+        alone: int32 [components], the workload that a component is in, negative if it is in none or several.
+        hit: bool [components], true where that workload needs it.
+        keys: ascending, pairs of the other components.
+        workloads: how many there are, at least 1.
+    """
 
-def distinct(keys: Keys) -> Keys:
-    """Return the keys ascending, each once."""
-    # Sorting is several times faster here than the hash table numpy's unique() builds.
-    ordered = np.sort(keys)
-    again = np.zeros(keys.size, np.bool_)
-    np.equal(ordered[1:], ordered[:-1], out=again[1:])
-    return ordered[~again]
+    alone: Numbers
+    hit: Mask
+    keys: Keys
+    workloads: int
 
-
-def among(keys: Keys, ordered: Keys) -> NDArray[np.bool_]:
-    """Return which keys are in ``ordered`` (ascending)."""
-    if not ordered.size:
-        return np.zeros(keys.size, np.bool_)
-    at = np.searchsorted(ordered, keys)
-    at[at == ordered.size] = 0
-    return np.asarray(ordered[at] == keys, np.bool_)
+    def holds(self, component: Numbers, workload: Numbers) -> Mask:
+        """Return which pairs are reached; the workload has something of the component."""
+        found = self.hit[component]
+        others = np.flatnonzero(self.alone[component] < 0)
+        keys = component[others].astype(np.int64) * self.workloads + workload[others]
+        found[others] = among(keys, self.keys)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """Which component needs which directly.
+    """Which component needs which directly, and whose they are.
 
     Attributes:
-        start: int64 [components + 1]; component c needs below[start[c]:start[c + 1]].
-        below: int32, some perhaps more than once.
+        start: int [components + 1]; component c needs below[start[c]:start[c + 1]].
+        source, below: int32, ascending by source; some perhaps more than once.
+        alone: int32 [components], the workload that a component is in, negative if it is in none or several.
+        shared: ascending keys of the pairs of components that are in several workloads.
         workloads: how many there are, at least 1.
     """
 
-    start: NDArray[np.int64]
-    below: NDArray[np.int32]
+    start: Index
+    source: Numbers
+    below: Numbers
+    alone: Numbers
+    shared: Keys
     workloads: int
 
     @staticmethod
-    def of(owner: NDArray[np.int32], below: NDArray[np.int32], workloads: int) -> Steps:
-        """Return the steps from links between components; those within one are none."""
-        other = owner != below
-        owner, below = owner[other], below[other]
-        size = int(max(owner.max(initial=-1), below.max(initial=-1))) + 1
-        order = np.argsort(owner, kind="stable")
+    def of(links: tuple[Numbers, Numbers], own: tuple[Numbers, Numbers], components: int) -> Steps:
+        """Return the steps.
+
+        Args:
+            links: components that need something, and what; links within one are no steps.
+            own: component and workload of everything that is in a workload.
+            components: how many there are.
+        """
+        other = np.flatnonzero(links[0] != links[1])
+        source, below = links[0][other], links[1][other]
+        start, turn = grouped(source, components)
+        component, workload = own
+        alone = np.full(components, _NOBODY, np.int32)
+        alone[component] = workload
+        alone[component[alone[component] != workload]] = _SEVERAL
+        several = np.flatnonzero(alone[component] == _SEVERAL)
+        workloads = int(workload.max(initial=0)) + 1
+        shared = component[several].astype(np.int64) * workloads + workload[several]
         return Steps(
-            start=offsets(np.bincount(owner, minlength=size)), below=below[order], workloads=workloads
+            start=start,
+            source=source[turn],
+            below=below[turn],
+            alone=alone,
+            shared=distinct(shared),
+            workloads=workloads,
         )
 
-    def reached(self, seeds: Keys, own: Keys) -> Keys:
-        """Return the keys, ascending, of what the seeds of each workload need.
+    def reached(self, component: Numbers, workload: Numbers) -> Reached:
+        """Return what the seeds of each workload need.
 
         Ways lead through the workload's own components and through those of no workload, never through
         another's.
 
         Args:
-            seeds: where each workload begins.
-            own: all a workload has.
+            component: where each workload begins, of what it has.
+            workload: of each of these.
         """
-        mine, frontier = distinct(own), distinct(seeds)
-        taken = distinct(mine // self.workloads)
-        done, seen = frontier, frontier[:0]
-        while frontier.size:
-            found = self._below(frontier)
-            found = found[~among(found, seen)]
-            seen = np.sort(np.concatenate([seen, found]), kind="stable")
-            ahead = found[~among(found, done)]
-            frontier = ahead[~among(ahead // self.workloads, taken) | among(ahead, mine)]
-            done = np.sort(np.concatenate([done, frontier]), kind="stable")
-        return seen
+        alone = self.alone[component] >= 0
+        begun, hit = np.zeros(self.alone.size, np.bool_), np.zeros(self.alone.size, np.bool_)
+        begun[component[alone]] = True
+        single = np.flatnonzero(begun)
+        several = distinct(component[~alone].astype(np.int64) * self.workloads + workload[~alone])
+        done, seen = several, several[:0]
+        while single.size or several.size:
+            found, keys = self._below(single, several)
+            hit[found] = True
+            single = distinct(found[~begun[found]].astype(np.intp))
+            begun[single] = True
+            seen = np.sort(np.concatenate([seen, keys[~among(keys, seen)]]), kind="stable")
+            several = keys[~among(keys, done)]
+            done = np.sort(np.concatenate([done, several]), kind="stable")
+        return Reached(alone=self.alone, hit=hit, keys=seen, workloads=self.workloads)
 
-    def _below(self, keys: Keys) -> Keys:
-        """Return what the components of these keys need, for the same workloads, each once."""
-        component, workload = np.divmod(keys, self.workloads)
-        needing = component < self.start.size - 1
-        component, workload = component[needing], workload[needing]
-        first, last = self.start[component], self.start[component + 1]
-        counts = last - first
-        ends = np.cumsum(counts)
-        picked = np.repeat(first - (ends - counts), counts) + np.arange(ends[-1] if ends.size else 0)
-        return distinct(self.below[picked].astype(np.int64) * self.workloads + np.repeat(workload, counts))
+    def _below(self, single: Index, several: Keys) -> tuple[Numbers, Keys]:
+        """Return what components need: those in one workload alone, and keys of the others, each once.
+
+        Args:
+            single: components in one workload each, ascending.
+            several: keys of others.
+        """
+        below, workload = self._links_of(single)
+        component, of = np.divmod(several, self.workloads)
+        low, high = self.start[component], self.start[component + 1]
+        below = np.concatenate([below, self.below[ranges(low, high)]])
+        workload = np.concatenate([workload, np.repeat(of, high - low).astype(np.int32)])
+        whose = self.alone[below]
+        open_ = np.flatnonzero(whose < 0)
+        keys = distinct(below[open_].astype(np.int64) * self.workloads + workload[open_])
+        # What several workloads have is another's unless the workload is one of them.
+        shared = self.alone[keys // self.workloads] == _SEVERAL
+        keys = keys[~shared | among(keys, self.shared)]
+        return below[whose == workload], keys
+
+    def _links_of(self, single: Index) -> tuple[Numbers, Numbers]:
+        """Return what components need that are in one workload each, and which that is."""
+        if single.size * _MANY < self.alone.size:
+            low, high = self.start[single], self.start[single + 1]
+            return self.below[ranges(low, high)], np.repeat(self.alone[single], high - low)
+        chosen = np.zeros(self.alone.size, np.bool_)
+        chosen[single] = True
+        at = np.flatnonzero(chosen[self.source])
+        return self.below[at], self.alone[self.source[at]]
