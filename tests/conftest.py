@@ -6,9 +6,12 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.", "::1", "localhost")
@@ -21,6 +24,29 @@ CLOUD_VARIABLES = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
 )
+# Files whose tests share what is costly to make: they run in one process, like the tests of one file.
+TOGETHER = {
+    "tests/analyses/test_backtest.py": "backtest",
+    "tests/cli/test_backtest.py": "backtest",
+    "tests/cli/test_clouds.py": "moto",
+    "tests/connectors/aws/": "moto",
+    "tests/demo/": "moto",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Give the tests of one file, and of files that share set-ups, to one process, unless told otherwise."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+
+    return ByFile(config, log)
 
 
 class NetworkForbiddenError(AssertionError):
@@ -52,15 +78,21 @@ def _loopback_only() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session")
+def _nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder: one for all tests, as one for each takes longer than many of them."""
+    return tmp_path_factory.mktemp("nowhere")
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, _nowhere: Path) -> None:
     """No credentials or settings of whoever runs the tests reach them."""
     for name in list(os.environ):
         if name.upper().startswith(CLOUD_VARIABLES) and name != "AUDITOR_TEST_DATA":
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-aws-config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-aws-credentials"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(_nowhere / "no-aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(_nowhere / "no-aws-credentials"))
 
 
 @pytest.fixture(scope="session")

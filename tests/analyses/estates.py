@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from auditor.estate import build
 from auditor.estate.graph import Estate
 from auditor.inventory import InventoryBuilder
@@ -51,6 +53,7 @@ def workload(name: str, *needs: Need, criticality: Criticality = Criticality.MED
     )
 
 
+@cache
 def estate(
     *resources: Resource,
     workloads: tuple[Workload, ...] = (),
@@ -58,6 +61,7 @@ def estate(
     gaps: tuple[Gap, ...] = (),
     settled: tuple[tuple[str, str], ...] = (),
 ) -> Estate:
+    """Return the estate of these resources; the same ones give the very same estate again."""
     builder = InventoryBuilder(TAKEN_AT)
     builder.add(resources, source="test")
     builder.add_gaps(gaps)

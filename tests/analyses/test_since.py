@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,12 @@ def audited(subject: Estate, since: Audit | None = None, *, order: int | None = 
     return dataclasses.replace(blank, cut_sets=measure(subject, catalogue(), order=order, since=since))
 
 
+@cache
+def former() -> Audit:
+    """Return the audit of the company as it is every time."""
+    return audited(company().estate())
+
+
 def digests(audit: Audit) -> dict[str, str]:
     return {cuts.workload: cuts.digest for cuts in audit.cut_sets or ()}
 
@@ -138,7 +145,7 @@ def digests(audit: Audit) -> dict[str, str]:
 def test_a_run_that_takes_over_finds_what_one_from_scratch_finds(seed: int) -> None:
     """After any change of a company: cut sets, probabilities, importance and digests are the same."""
     rng = np.random.default_rng(seed)
-    before = audited(company().estate())
+    before = former()
     changed = company()
     for _ in range(int(rng.integers(1, 4))):
         change(rng, changed)
@@ -148,7 +155,7 @@ def test_a_run_that_takes_over_finds_what_one_from_scratch_finds(seed: int) -> N
 
 def test_most_is_taken_over_after_small_changes() -> None:
     """Random changes, one at a time, leave more than half of all workloads as they were, and touch some."""
-    before = audited(company().estate())
+    before = former()
     taken = anew = 0
     for seed in range(15):
         changed = company()
@@ -160,7 +167,7 @@ def test_most_is_taken_over_after_small_changes() -> None:
 
 def test_what_is_taken_over_is_not_searched_again() -> None:
     """A mark put into the former audit comes out again, for the unchanged workloads alone."""
-    before = audited(company().estate())
+    before = former()
     marked = tuple(dataclasses.replace(cuts, omitted=777) for cuts in before.cut_sets or ())
     changed = company()
     changed.workloads["w3"] = dataclasses.replace(changed.workloads["w3"], rto_minutes=1.0)
@@ -183,31 +190,29 @@ def test_what_is_taken_over_is_not_searched_again() -> None:
 )
 def test_a_new_need_touches_those_that_stand_on_its_owner(changed: str, touched: set[int]) -> None:
     """A machine that comes to need a vendor gives new digests to all above it and to no other workload."""
-    before = company()
     after = company()
     machine = after.machines[changed]
     after.machines[changed] = dataclasses.replace(
         machine, needs=(*machine.needs, some("mail", f"zone:aws/{'apne1-az2'}", "vendor:v1", k=2))
     )
-    old, new = digests(audited(before.estate())), digests(audited(after.estate()))
+    old, new = digests(former()), digests(audited(after.estate()))
     assert {name for name in old if old[name] != new[name]} == {f"w{number}" for number in touched}
 
 
 def test_a_machine_by_another_name_changes_nothing() -> None:
     """An instance replaced by one just like it leaves all that stops a workload as it was."""
-    before, after = company(), company()
+    after = company()
     after.machines["zz-new"] = dataclasses.replace(after.machines.pop("m2-1"), id="zz-new", name="zz-new")
     load = after.workloads["w2"]
     front = some("front", "m2-0", "zz-new", "m2-2")
     after.workloads["w2"] = dataclasses.replace(load, needs=(front, *load.needs[1:]))
-    old, new = audited(before.estate()), audited(after.estate())
+    old, new = former(), audited(after.estate())
     assert old.cut_sets == new.cut_sets
 
 
 def test_a_rate_that_changes_touches_those_that_can_fail_by_it() -> None:
     """Another record of outages gives other probabilities, so what rests on them is computed anew."""
-    subject = company().estate()
-    before = audited(subject)
+    subject, before = company().estate(), former()
     fewer = {key: outage for key, outage in catalogue().items() if key.startswith("azure")}
     found = measure(subject, fewer, since=before)
     assert found == measure(subject, fewer)
@@ -219,13 +224,13 @@ def test_other_terms_take_nothing_over() -> None:
     subject = company().estate()
     two = audited(subject, order=2)
     now = audited(subject, two)
-    assert now == audited(subject)
+    assert now == former()
     assert "other settings for cut sets" in reuse(now, two).why_none
 
 
 def test_reasons_for_taking_nothing_over_are_told_apart() -> None:
     """Another version, no digests, or everything changed: each is said in its own words."""
-    now = audited(company().estate())
+    now = former()
     other = tuple(dataclasses.replace(c, digest="0" + c.digest) for c in now.cut_sets or ())
     older = dataclasses.replace(now, tool=dataclasses.replace(now.tool, version="0.0.1"), cut_sets=other)
     assert reuse(now, older).why_none == "another version made it, auditor 0.0.1"
@@ -265,14 +270,15 @@ def test_the_whole_audit_is_the_same_to_the_byte(tmp_path: Path) -> None:
     now = changed.estate().inventory
     since = read(path)
     made = whole(now, since)
-    assert as_json(made) == as_json(whole(now))
-    assert made.sections == whole(now).sections
+    scratch = whole(now)
+    assert as_json(made) == as_json(scratch)
+    assert made.sections == scratch.sections
     assert reuse(made, since).taken > 0
 
 
 def test_a_written_audit_reads_as_it_was(tmp_path: Path) -> None:
     """Each figure survives the way to the file and back: what is taken over has all its digits."""
-    before = audited(company().estate())
+    before = former()
     path = tmp_path / "old.json"
     path.write_bytes(as_json(before))
     assert read(path).cut_sets == before.cut_sets
@@ -281,5 +287,5 @@ def test_a_written_audit_reads_as_it_was(tmp_path: Path) -> None:
 def test_a_redacted_audit_keeps_no_digests() -> None:
     """Whoever guesses a graph could prove it by its digest."""
     subject = company().estate()
-    made = redact(audited(subject), subject.inventory)
+    made = redact(former(), subject.inventory)
     assert {cuts.digest for cuts in made.cut_sets or ()} == {""}

@@ -18,13 +18,13 @@ from tests.cli.conftest import SETTINGS, Run, Shell, environment, program
 DENIED = '[aws]\nenabled = true\nprofile = "no-such-profile"\n'
 
 
-def test_without_credentials_there_is_one_line_and_what_to_do(shell: Shell, folder: Path) -> None:
+def test_without_credentials_there_is_one_line_and_what_to_do(run: Run, folder: Path) -> None:
     """Exit 4, nothing on stdout."""
     (folder / "auditor.toml").write_text("[azure]\nenabled = false\n", encoding="utf-8")
-    done = shell("audit")
-    assert done.returncode == 4
-    assert done.stdout == b""
-    error, hint = done.stderr.decode().splitlines()
+    done = run("audit")
+    assert done.exit_code == 4
+    assert done.stdout == ""
+    error, hint = done.stderr.splitlines()
     assert error.startswith("error: nothing to audit: no credentials for AWS or Azure were found")
     assert hint.startswith("hint: sign in with `aws configure` or `az login`")
 

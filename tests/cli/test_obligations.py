@@ -7,11 +7,28 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner, Result
+
+from auditor.cli._app import application
+
 EXAMPLES = Path(__file__).parents[2] / "examples" / "obligations"
 SEOUL = str(EXAMPLES / "seoul-2018.csv")
 
 
-def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give tables 140 columns."""
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+def ran(*arguments: str) -> Result:
+    """Run in this process."""
+    return CliRunner().invoke(application(), ["obligations", *arguments])
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run as a program of its own."""
     code = "from auditor.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, "obligations", *arguments],
@@ -25,7 +42,7 @@ def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_case_of_2018_is_told() -> None:
     """The page says owed, since when, by when, from whom, and how it was learned of."""
-    done = ran(SEOUL)
+    done = started(SEOUL)
     assert done.returncode == 0, done.stderr
     for part in ("owed", "2018-11-22 08:29 +09:00", "Amazon Web Services", "dashboard", "not legal advice"):
         assert part in done.stdout
@@ -40,7 +57,7 @@ def test_json_is_the_contracts() -> None:
 
 def test_letters_go_to_a_folder_or_stdout(tmp_path: Path) -> None:
     """Each language gets its file; on stdout the letters are all there is."""
-    assert ran(SEOUL, "--letter", str(tmp_path)).returncode == 0
+    assert ran(SEOUL, "--letter", str(tmp_path)).exit_code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "notice-request-1-kr-cloud-act-25.en.txt",
         "notice-request-1-kr-cloud-act-25.ko.txt",
@@ -77,19 +94,20 @@ def test_mistakes_are_one_line_and_a_hint(tmp_path: Path) -> None:
         ((SEOUL, "--language", "de"), "choose en or ko"),
     ):
         done = ran(*arguments)
-        assert done.returncode == 2
+        assert done.exit_code == 2
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+        assert isinstance(done.exception, SystemExit)
 
 
 def test_events_of_a_health_service_are_a_log() -> None:
     """Its issue is asked about; what is none is counted on stderr."""
     done = ran(str(EXAMPLES / "seoul-2018-aws-health.json"), "--law", "kr-cloud-act-25")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "2018-11-22 08:29 +09:00" in done.stdout
     assert "note: no interruption (scheduledChange): 1" in done.stderr
 
 
 def test_the_same_log_gives_the_same_bytes() -> None:
     """Nothing of the run gets into the page."""
-    assert ran(SEOUL).stdout == ran(SEOUL).stdout
+    assert started(SEOUL).stdout == started(SEOUL).stdout
