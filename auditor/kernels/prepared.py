@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from auditor.kernels.order import Index, Order, distinct, grouped, ranges, solving_order, starts
 from auditor.kernels.plan import Ints, Plan
 
-# Joins whose shape fewer rows of one level share than this are solved together, ragged ...
-_RARE = 16
-# ... and gates whose shape fewer share than that are padded: k and what they can spare to powers of two.
+# Rows of a shape that fewer of one level share than this are padded: k and what they can spare (the width of
+# joins) to powers of two ...
 _ODD = 64
+# ... and what is then still rare is solved together, ragged, unless the k-th smallest is wanted.
+_RARE = 16
 _PADDED = np.array([0, *(2**power for power in range(32))])
 _TABLE = 4  # numbers below this many times their count are ranked by a table
 
@@ -220,13 +221,12 @@ class _Kinds:
         phase = when.outer * 2 + when.cyclic
         step = phase * (int(when.inner.max(initial=0)) + 1) + when.inner
         shape, kind, example = _shaped(step, width, k)
-        odd = np.bincount(kind, minlength=example.size) < _ODD
-        gates = np.flatnonzero((k > 1) & odd[kind])
-        if gates.size:
+        odd = np.flatnonzero((np.bincount(kind, minlength=example.size) < _ODD)[kind])
+        if odd.size:
             width, k = width.copy(), k.copy()
-            spare = _PADDED[np.searchsorted(_PADDED, width[gates] - k[gates])]
-            k[gates] = _PADDED[np.searchsorted(_PADDED, k[gates])]
-            width[gates] = k[gates] + spare
+            spare = _PADDED[np.searchsorted(_PADDED, width[odd] - k[odd])]
+            k[odd] = _PADDED[np.searchsorted(_PADDED, k[odd])]
+            width[odd] = k[odd] + spare
             shape, kind, example = _shaped(step, width, k)
         rare = np.bincount(kind, minlength=example.size) < _RARE
         family = np.where(k[example] > 1, _GATE, np.where(k[example] == 1, _FIRST, _JOIN) + rare)
@@ -294,7 +294,8 @@ def _ragged(first: int, old: Index, arcs: _Arcs, read: Index, k: int) -> Bucket:
 def _dense(first: int, old: Index, arcs: _Arcs, read: Index, k: int, width: int) -> Bucket:
     """Return the bucket of the ``old`` rows, padded to one width and k, which become ``first`` and following.
 
-    A member that never serves changes no k-th smallest, one that always does makes it the (k + 1)-th.
+    A member that never serves changes no k-th smallest, one that always does makes it the (k + 1)-th; joins
+    do not notice what always serves.
     """
     begin, size = arcs.start[old], arcs.start[old + 1] - arcs.start[old]
     turn = np.arange(width)[:, None]
@@ -303,9 +304,9 @@ def _dense(first: int, old: Index, arcs: _Arcs, read: Index, k: int, width: int)
     member = read[arc]
     place = arcs.place[arc - arcs.nodes].astype(np.intp) if k else np.zeros(0, np.intp)
     if padding.any():
-        always = turn < size + k - arcs.k[old]
+        always = turn < size + k - arcs.k[old] if k else padding
         member[padding] = np.where(always, arcs.always, arcs.always - 1)[padding]
-        place[padding] = arcs.members
+        place = np.where(padding, arcs.members, place) if k else place
     return Bucket(
         first=first,
         last=first + old.size,

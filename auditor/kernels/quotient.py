@@ -69,7 +69,12 @@ def marks(nodes: int, struck: Sequence[NDArray[np.integer]]) -> Words:
 
 
 def condense(
-    prepared: Prepared, mark: Words, *, watched: Bools | None = None, timing: Words | None = None
+    prepared: Prepared,
+    mark: Words,
+    *,
+    watched: Bools | None = None,
+    timing: Words | None = None,
+    rounds: int = _ROUNDS,
 ) -> Condensed:
     """Return a smaller system that tells the same.
 
@@ -91,6 +96,7 @@ def condense(
         mark: uint64 [n].
         watched: bool [n], nodes whose answers are wanted; all by default.
         timing: uint64 [m]; by default, members are late as the plan says.
+        rounds: of merging, at most; for a few scenarios those after the first cost more than they save.
 
     Raises:
         ValueError: an array has the wrong dtype or shape.
@@ -103,7 +109,7 @@ def condense(
         inside = below(prepared, np.flatnonzero(watched))
     found = _once(prepared, mark, inside, timing)
     before, rested = int(np.count_nonzero(inside)), False
-    for _ in range(_ROUNDS - 1):
+    for _ in range(rounds - 1):
         if rested or found.plan.nodes > max(_WORTH * before, _SMALL):
             break
         there = np.arange(found.plan.nodes) > 0

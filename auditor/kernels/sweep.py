@@ -28,7 +28,8 @@ _NARROWEST = 8  # columns of a block, whatever the memory
 _THREADS = 2
 _LARGE = 1 << 24  # bytes of state from which on two threads are worth their start ...
 _COARSE = 1 << 16  # ... if the buckets are that large on average: in small ones they wait for each other
-_SLIM = 4  # gates with more members than this many times their rows are gathered whole
+_SLIM = 4  # gates with more members than this many times their rows are gathered whole ...
+_WHOLE = 1 << 18  # ... and joins of up to so many bytes: a call per member would cost more than what it folds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,12 @@ class Sweep:
             yield slice(low, high), target, scratch[: high - low]
 
     def _joins(self, bucket: Bucket) -> None:
+        size = bucket.member.size * self.state.shape[1] * self.state.itemsize
+        if bucket.width > 1 and size <= _WHOLE:
+            target = self.state[bucket.first : bucket.last]
+            worth = self.lattice.join.reduce(self.held(bucket, slice(None)), axis=0)
+            self.lattice.join(target, worth, out=target)
+            return
         for part, target, scratch in self.parts(bucket):
             for each in range(bucket.width):
                 self.lattice.join(target, self.values(bucket, part, scratch, each), out=target)

@@ -6,6 +6,7 @@ it is possibly hit, whatever the condition says about machines.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, partial
 
 from auditor.inventory import Inventory
@@ -15,6 +16,9 @@ from auditor.outages.columns import FALSE, UNKNOWN, Place, place_truth
 from auditor.outages.nodes import parts_of, vendor_refs
 from auditor.outages.predicate import AllOf, AnyOf, Column, Not, PlaceAtom, Predicate, atoms
 from auditor.outages.schema import EVERY_REGION, Impact, Plane
+
+_Node = tuple[Axis | None, tuple[str, ...]]
+"""A domain id, cut."""
 
 _PLACES = frozenset({Column.PROVIDER, Column.REGION, Column.ZONE})
 
@@ -29,7 +33,8 @@ def hit_vendors(impact: Impact, condition: Predicate | None, inventory: Inventor
         return {}
     found: dict[str, bool] = {}
     bound = condition if condition is not None and _bound_to_place(condition) else None
-    possibly = cache(partial(_possibly, impact, bound))
+    nodes = tuple((axis_of(node), parts_of(node)[1]) for node in impact.nodes)
+    possibly = cache(partial(_possibly, impact, nodes, bound))
     for vendor, refs in vendor_refs(inventory).items():
         if impact.cause in refs and axis_of(impact.cause or "") is Axis.AGENT:
             found[vendor] = True
@@ -53,14 +58,14 @@ def _places(refs: frozenset[str]) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def _possibly(impact: Impact, condition: Predicate | None, place: Place) -> bool:
-    if any(_may_use(node, impact, place) for node in impact.nodes):
+def _possibly(impact: Impact, nodes: Sequence[_Node], condition: Predicate | None, place: Place) -> bool:
+    if any(_may_use(node, impact, place) for node in nodes):
         return True
     return condition is not None and _bounds(condition, place)[1]
 
 
-def _may_use(node: str, impact: Impact, place: Place) -> bool:
-    axis, parts = axis_of(node), parts_of(node)[1]
+def _may_use(node: _Node, impact: Impact, place: Place) -> bool:
+    axis, parts = node
     if parts[0] != place.provider:
         return False
     if axis is Axis.ZONE:

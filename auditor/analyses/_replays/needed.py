@@ -137,16 +137,20 @@ class Questions:
             seeds.append(nodes)
         return cls(seeds=tuple(seeds), concerned=concerned, facts=tuple(facts))
 
-    def control_plane(
-        self, w: int, effects: Sequence[Effect], means: Means, answers: Bools
-    ) -> tuple[str, ...]:
-        """Return the touched control planes that a workload would need to act, sorted."""
-        acting = (
-            effect.control
-            for number, effect in enumerate(effects)
-            if effect.control and (number not in self.concerned or answers[w, self.concerned[number]])
-        )
-        return tuple(sorted({plane for planes in acting for plane in planes if means.needs(plane)[w]}))
+    def control_planes(
+        self, effects: Sequence[Effect], means: Means, answers: Bools
+    ) -> tuple[tuple[str, ...], Bools]:
+        """Return the touched control planes, sorted, and bool [w, planes]: which would need them to act."""
+        acting: dict[str, Bools] = {}
+        for number, effect in enumerate(effects):
+            for plane in effect.control:
+                needing = means.needs(plane)
+                if number in self.concerned:
+                    needing = needing & answers[:, self.concerned[number]]
+                acting[plane] = acting[plane] | needing if plane in acting else needing
+        planes = tuple(sorted(acting))
+        columns = [acting[plane] for plane in planes]
+        return planes, np.stack(columns, axis=1) if columns else np.zeros((answers.shape[0], 0), np.bool_)
 
     def missing(self, w: int, answers: Bools) -> tuple[str, ...]:
         """Return the missing facts that would decide for one workload, sorted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ DIGITS = 3
 """Decimals of a minute kept: seconds of a standby, not noise of floating point."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """One outage's outcomes: a best and a worst one per scenario (candidate zone), in the same order.
 
@@ -80,9 +81,7 @@ class Reading:
     def alike(self) -> tuple[Index, Index]:
         """Return workloads [p] that stand for all that this outage does the same to, and which [w] does."""
         targets = [-1.0 if w.rto_minutes is None else w.rto_minutes for w in self.estate.workloads]
-        planes = sorted({plane for effect in self.effects for plane in effect.control})
-        columns: list[NDArray[Any]] = [self.answers, np.array(targets)]
-        columns += [self.means.needs(plane) for plane in planes]
+        columns: list[NDArray[Any]] = [self.answers, np.array(targets), self.control_planes[1]]
         for outcome in (*self.best, *self.worst):
             columns += [outcome.rank, outcome.out, outcome.impaired, outcome.roots_out]
             columns += [outcome.switched, outcome.loss, outcome.touched]
@@ -97,8 +96,14 @@ class Reading:
         _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         return first, inverse.reshape(-1)
 
+    @cached_property
+    def control_planes(self) -> tuple[tuple[str, ...], Bools]:
+        """The control planes touched, and which workloads would need each to act: bool [w, planes]."""
+        return self.questions.control_planes(self.effects, self.means, self.answers)
+
     def workload(self, w: int) -> WorkloadReplay:
         """Return what the outage does to one workload, but for its name and the reasons."""
+        planes, acting = self.control_planes
         verdict = (VERDICT_ORDER[self.low[w]], VERDICT_ORDER[self.high[w]])
         out = _span((o.out[w] for o in self.best), (o.out[w] for o in self.worst))
         impaired = _span((o.impaired[w] for o in self.best), (o.impaired[w] for o in self.worst))
@@ -114,7 +119,7 @@ class Reading:
             partial=any(effect.partial for effect in running),
             share=_share(running),
             roots_out=self._roots_out(w),
-            control_plane=self.questions.control_plane(w, self.effects, self.means, self.answers),
+            control_plane=tuple(planes[at] for at in np.flatnonzero(acting[w])),
             rto_breach=_breach(self.estate.workloads[w].rto_minutes, out),
             data_loss=loss,
             data_loss_possible=possible,

@@ -47,7 +47,7 @@ class Reduced:
         strikes = [strike for outage in outages for strike in outage]
         for image, strike in zip(scattered(np.arange(len(strikes), dtype=np.uint64)), strikes, strict=True):
             mark[strike.nodes] += image
-        found = condense(whole, mark)
+        found = condense(whole, mark, rounds=1)
         machine, late = Machine.of(found.plan), Standbys.of(whole.plan)
         classes = np.arange(found.plan.nodes, dtype=np.int32)
         like = _matched(_images(late, found.of), _images(machine.standbys, classes))

@@ -14,20 +14,17 @@ from auditor.analyses._replays.telling import Teller
 from auditor.estate.condense import Condensed
 from auditor.model.audit import WorkloadReplay
 
-Kept = dict[int, WorkloadReplay]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
     """Makes rows for the workloads of a condensed estate.
 
-    Most outages spare most workloads, so rows without reasons are kept: what another outage does just as
-    well to the same workload is the same row.
+    Many outages spare most workloads: those rows are made once for all of them.
     """
 
     view: Condensed
     teller: Teller
-    _kept: dict[WorkloadReplay, Kept] = field(default_factory=dict)
+    _kept: dict[WorkloadReplay, list[WorkloadReplay]] = field(default_factory=dict)
 
     def of(self, reading: Reading, paths: Sequence[tuple[Path, ...]]) -> tuple[WorkloadReplay, ...]:
         """Return what one outage does to each workload, read from one that it does the same to."""
@@ -38,26 +35,22 @@ class Rows:
         found = self._all(*sorts[most]) if sorts else []
         told = np.array([bool(each) for each in paths], np.bool_)[self.view.workload]
         for w in np.flatnonzero((like != most) | told).tolist():
-            named, kept = sorts[like[w]]
-            ways = paths[self.view.workload[w]]
-            if ways:
-                found[w] = named(workload=self._name(w), because=self.teller.chains(ways, w))
-            else:
-                found[w] = kept.get(w) or kept.setdefault(w, named(workload=self._name(w)))
+            named, ways = sorts[like[w]][0], paths[self.view.workload[w]]
+            found[w] = named(workload=self._name(w), because=self.teller.chains(ways, w) if ways else ())
         return tuple(found)
 
-    def _all(self, named: partial[WorkloadReplay], kept: Kept) -> list[WorkloadReplay]:
+    def _all(self, named: partial[WorkloadReplay], row: WorkloadReplay) -> list[WorkloadReplay]:
         """Return the same for every workload."""
-        count = len(self.view.whole.workloads)
-        if len(kept) < count:
-            for w in range(count):
-                kept.setdefault(w, named(workload=self._name(w)))
-        return [kept[w] for w in range(count)]
+        if row.windows:  # of no other outage
+            return [named(workload=each.name) for each in self.view.whole.workloads]
+        if row not in self._kept:
+            self._kept[row] = [named(workload=each.name) for each in self.view.whole.workloads]
+        return self._kept[row].copy()
 
-    def _sort(self, row: WorkloadReplay) -> tuple[partial[WorkloadReplay], Kept]:
-        """Return how to give a row a name, and the rows of its like so far."""
+    def _sort(self, row: WorkloadReplay) -> tuple[partial[WorkloadReplay], WorkloadReplay]:
+        """Return how to give a row a name, and the row."""
         told = {each: getattr(row, each) for each in _TOLD}
-        return partial(WorkloadReplay, **told, because=()), self._kept.setdefault(row, {})
+        return partial(WorkloadReplay, **told, because=()), row
 
     def _name(self, w: int) -> str:
         return self.view.whole.workloads[w].name
