@@ -24,6 +24,7 @@ from auditor.kernels.plan import Bools, Words
 
 _ROUNDS = 64  # of refining the core; what never rests stays apart
 _DEEP = 4096  # layers of nodes marked one after the other; what lies higher stays apart
+_MOST = 4  # a layer is large if it is one of so many parts of what waits
 _TRIES = 4
 _STRIDE = 1 << 16  # nodes worked on at a time: what is made on the way stays in the cache
 
@@ -341,7 +342,10 @@ class _Arcs:
 
     def within(self, which: Bools) -> _Arcs:
         """Return the arcs between these nodes."""
-        stay = which[self.node]
+        return self._left(which[self.node])
+
+    def _left(self, stay: Bools) -> _Arcs:
+        """Return the arcs between the nodes in these places."""
         place = np.cumsum(stay, dtype=np.int32) - 1
         keep = stay[self.source]
         keep &= stay[self.target]
@@ -356,6 +360,17 @@ class _Arcs:
         return islice(self._layers(), _DEEP)
 
     def _layers(self) -> Iterator[Index]:
+        waits = np.zeros(self.node.size, np.bool_)
+        waits[self.source] = True
+        count = int(np.count_nonzero(waits))
+        if count * _MOST < self.node.size * (_MOST - 1):
+            # While layers are large it is cheaper to look through all arcs than to turn them.
+            yield self.node[~waits]
+            yield from self._left(waits).layers()
+        elif count < self.node.size:
+            yield from self._counted()
+
+    def _counted(self) -> Iterator[Index]:
         first, turn = grouped(self.target, self.node.size)
         left = np.bincount(self.source, minlength=self.node.size)
         layer = np.flatnonzero(left == 0)
