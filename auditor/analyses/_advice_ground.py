@@ -1,7 +1,7 @@
 """What advice stands on: an estate that can be read from below, and the part of it that a change reaches.
 
-A change edits a few needs. Only workloads that need an owner of those can come to differ, and what becomes of
-them rests on what they need: so a change is re-evaluated on that part alone, exactly.
+A change edits a few needs. Only what needs an owner of those can come to differ. What it needs besides stays
+as it is, and nothing of that needs it: so a change is re-evaluated on the part above it alone, exactly.
 """
 
 from __future__ import annotations
@@ -28,17 +28,19 @@ Nodes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cone:
-    """A part of an estate that needs nothing outside it.
+class Part:
+    """Some nodes of an estate with their needs, and at its edge the nodes that those need, without theirs.
 
     Attributes:
         estate: the part, as an estate of its own; its plans are still those of the whole, to be compiled.
         nodes: int64, the nodes of the whole, ascending; node i of the part is ``nodes[i]``.
+        edge: bool per node of the part, whether it is at the edge.
         rows: int64, the needs of the whole, ascending; need i of the part is ``rows[i]``.
     """
 
     estate: Estate
     nodes: Nodes
+    edge: NDArray[np.bool_]
     rows: Nodes
 
     def moved(self, edits: Iterable[Edit]) -> list[Edit]:
@@ -132,18 +134,15 @@ class Ground:
         rows = [edit.need for edit in edits if isinstance(edit, NewMember)]
         return np.unique(self.estate.graph.owner[rows]).astype(np.int64)
 
-    def affected(self, owners: Nodes) -> Nodes:
-        """Return the workloads (index) that are, or need, one of these nodes."""
-        return np.flatnonzero(self._above(owners)[self.estate.workload_nodes])
-
     def hanging(self, node: int) -> NDArray[np.bool_]:
         """Return for each node whether it is this one or needs it, directly or indirectly."""
         found = self._hanging.get(node)
         if found is None:
-            found = self._hanging[node] = self._above(np.array([node], np.int64))
+            found = self._hanging[node] = self.above(np.array([node], np.int64))
         return found
 
-    def _above(self, nodes: Nodes) -> NDArray[np.bool_]:
+    def above(self, nodes: Nodes) -> NDArray[np.bool_]:
+        """Return for each node whether it is one of these or needs one, directly or indirectly."""
         seen = np.zeros(len(self.estate.names), np.bool_)
         frontier = nodes
         while frontier.size:
@@ -153,36 +152,38 @@ class Ground:
             frontier = above[~seen[above]].astype(np.int64)
         return seen
 
-    def cone(self, workloads: Nodes, edits: Sequence[Edit] = ()) -> Cone:
-        """Return the part that these workloads (index) need, and what the edits refer to."""
+    def part(self, inside: NDArray[np.bool_], edits: Sequence[Edit] = ()) -> Part:
+        """Return the part of these nodes (bool per node), at its edge also what the edits refer to."""
         whole = self.estate
-        seeds = np.unique(
-            np.concatenate([whole.workload_nodes[workloads], np.array(self._named(edits), np.int32)])
-        )
-        nodes = np.union1d(seeds, closure(whole, seeds)).astype(np.int64)
-        graph = whole.graph
-        rows = ranges(self._owned[nodes], self._owned[nodes + 1])
-        taken = take_needs(graph, rows)
-        names = tuple(whole.names[node] for node in nodes)
+        core = np.flatnonzero(inside)
+        rows = ranges(self._owned[core], self._owned[core + 1])
+        taken = take_needs(whole.graph, rows)
+        there = inside.copy()
+        there[taken.member] = True
+        there[self.named(edits)] = True
+        nodes = np.flatnonzero(there)
+        number = np.cumsum(there, dtype=np.int32) - 1
+        workloads = np.flatnonzero(inside[whole.workload_nodes])
+        names = tuple(map(whole.names.__getitem__, nodes.tolist()))
         part = dataclasses.replace(
             whole,
             names=names,
             kinds=whole.kinds[nodes],
-            index={name: node for node, name in enumerate(names)},
+            index=dict(zip(names, range(nodes.size), strict=True)),
             graph=dataclasses.replace(
                 taken,
-                owner=np.repeat(np.arange(nodes.size, dtype=np.int32), np.diff(self._owned)[nodes]),
-                member=np.searchsorted(nodes, taken.member).astype(np.int32),
+                owner=np.repeat(number[core], np.diff(self._owned)[core]),
+                member=number[taken.member],
             ),
             workloads=tuple(whole.workloads[each] for each in workloads),
-            workload_nodes=np.searchsorted(nodes, whole.workload_nodes[workloads]).astype(np.int32),
+            workload_nodes=number[whole.workload_nodes[workloads]],
             roots_only=whole.roots_only[workloads],
             replica=whole.replica[nodes],
             circular=(),
         )
-        return Cone(estate=part, nodes=nodes, rows=rows.astype(np.int64))
+        return Part(estate=part, nodes=nodes, edge=~inside[nodes], rows=rows.astype(np.int64))
 
-    def _named(self, edits: Iterable[Edit]) -> list[int]:
+    def named(self, edits: Iterable[Edit]) -> list[int]:
         """Return the nodes that the edits refer to, and the domains above those that are not there yet."""
         refs: set[str] = set()
         for edit in edits:

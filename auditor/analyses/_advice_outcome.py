@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._advice_ground import Ground, Nodes
+from auditor.analyses._advice_ground import Ground, Nodes, Part
 from auditor.analyses._changes import Edits, Proposal
 from auditor.analyses._gauge import Gauge, Places, Shares
-from auditor.analyses._losses import domains, lost_in, same_plan
+from auditor.analyses._losses import domains, limits
 from auditor.estate.edit import NewMember, NewNode, apply
-from auditor.estate.graph import Estate
+from auditor.estate.graph import CompiledPlan, Estate
+from auditor.kernels import lost, prepare, unpack
+from auditor.kernels.families import one_each
+from auditor.kernels.plan import Words
+from auditor.kernels.words import width
 from auditor.model.audit import ScoreAxis
 from auditor.model.domain import axis_of
 from auditor.model.evidence import Range
 
 Table = NDArray[np.bool_]
+WORD = 64
+BLOCK = 512  # losses solved at once: whole words, bounded memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +34,8 @@ class Outcome:
 
     Attributes:
         edits: what was changed.
-        owners, nodes: the nodes changed, and all that matter to it.
+        owners: the nodes changed; ``above`` uint8, packed bits: all nodes that are or need one of them.
+        seeds: nodes of the workloads that it can touch, and those that the edits refer to.
         affected: workloads (index) that it can touch; the rows of the tables.
         best, worst: whether each of the estate's domains alone takes them, by case.
         fresh: domains that were not there; ``fresh_best``, ``fresh_worst`` are their tables.
@@ -36,7 +43,8 @@ class Outcome:
 
     edits: Edits
     owners: Nodes
-    nodes: Nodes
+    above: NDArray[np.uint8]
+    seeds: Nodes
     affected: Nodes
     best: Table
     worst: Table
@@ -46,7 +54,42 @@ class Outcome:
 
     def apart(self, other: Outcome) -> bool:
         """Return whether neither change touches anything that matters to the other."""
-        return not (np.isin(self.owners, other.nodes).any() or np.isin(other.owners, self.nodes).any())
+        return not (self._matters_to(other) or other._matters_to(self))
+
+    def _matters_to(self, other: Outcome) -> bool:
+        bits = self.above[other.seeds >> 3] >> (7 - (other.seeds & 7)).astype(np.uint8)
+        return bool((bits & 1).any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class States:
+    """What single losses take, node by node: by limit in minutes uint64 [nodes, words], a bit per loss."""
+
+    lost: Mapping[float, Words]
+
+    @classmethod
+    def of(cls, estate: Estate, case: CompiledPlan, nodes: Nodes) -> States:
+        """Return what the loss of each of ``nodes`` takes in one case."""
+        prepared = prepare(case.plan)
+        found = {}
+        for value in np.unique(limits(estate)).tolist():
+            late = case.plan.delay > value
+            blocks = [nodes[first : first + BLOCK] for first in range(0, nodes.size, BLOCK)]
+            parts = [
+                lost(prepared, one_each(case.plan.nodes, block), scenarios=block.size, absent=late)
+                for block in blocks
+            ]
+            found[value] = np.concatenate([np.zeros((case.plan.nodes, 0), np.uint64), *parts], axis=1)
+        return cls(lost=found)
+
+    def of_workloads(self, estate: Estate, losses: int) -> Table:
+        """Return bool [workloads, losses], each by its own limit."""
+        found = np.zeros((len(estate.workloads), losses), np.bool_)
+        limit = limits(estate)
+        for value, words in self.lost.items():
+            rows = np.flatnonzero(limit == value)
+            found[rows] = unpack(words[estate.workload_nodes[rows]], losses)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +121,7 @@ class Scales:
     share_worst: Shares
     gauge: Gauge | None
     places: Places
+    _states: tuple[States, States]
     _before: list[Standing] = field(default_factory=list)
 
     @property
@@ -92,7 +136,8 @@ class Scales:
         """Return the scales for an estate; ``axes`` are those of its score."""
         nodes = domains(estate)
         gauge = Gauge(axes=axes) if axes else None
-        best, worst = (lost_in(estate, case, nodes) for case in (estate.best, estate.worst))
+        states = States.of(estate, estate.best, nodes), States.of(estate, estate.worst, nodes)
+        best, worst = (each.of_workloads(estate, nodes.size) for each in states)
         weight = weights(estate)
         return cls(
             ground=Ground.of(estate),
@@ -104,36 +149,56 @@ class Scales:
             share_worst=weight @ worst,
             gauge=gauge,
             places=gauge.places([estate.names[node] for node in nodes]) if gauge else np.zeros(0, np.intp),
+            _states=states,
         )
 
     def weigh(self, edits: Edits) -> Outcome:
         """Return what these edits do, from the part of the estate that they reach."""
-        owners = self.ground.owners(edits)
-        return self.weigh_for(edits, owners, self.ground.affected(owners))
-
-    def weigh_for(self, edits: Edits, owners: Nodes, workloads: Nodes) -> Outcome:
-        """Return what these edits do to some workloads (index)."""
-        cone = self.ground.cone(workloads, edits)
-        changed = apply(cone.estate, cone.moved(edits))
+        ground = self.ground
+        owners = ground.owners(edits)
+        above = ground.above(owners)
+        part = ground.part(above, edits)
+        changed = apply(part.estate, part.moved(edits))
         inside = domains(changed)
-        at_best = lost_in(changed, changed.best, inside)
-        alike = same_plan(changed.best, changed.worst)
-        tables = [at_best, at_best if alike else lost_in(changed, changed.worst, inside)]
-        old = inside < cone.nodes.size
-        column = np.searchsorted(self.nodes, cone.nodes[inside[old]])
-        best, worst = (np.zeros((workloads.size, self.nodes.size), np.bool_) for _ in tables)
-        best[:, column], worst[:, column] = (table[:, old] for table in tables)
+        fresh = inside[inside >= part.nodes.size]
+        count = self.nodes.size
+        best, worst = (
+            self._table(part, changed, case, fresh, states)
+            for case, states in zip((changed.best, changed.worst), self._states, strict=True)
+        )
+        affected = np.flatnonzero(above[ground.estate.workload_nodes])
+        named = np.array(ground.named(edits), np.int64)
         return Outcome(
             edits=edits,
             owners=owners,
-            nodes=cone.nodes,
-            affected=workloads,
-            best=best,
-            worst=worst,
-            fresh=tuple(changed.names[node] for node in inside[~old]),
-            fresh_best=tables[0][:, ~old],
-            fresh_worst=tables[1][:, ~old],
+            above=np.packbits(above),
+            seeds=np.union1d(ground.estate.workload_nodes[affected].astype(np.int64), named),
+            affected=affected,
+            best=best[:, :count],
+            worst=worst[:, :count],
+            fresh=tuple(changed.names[node] for node in fresh),
+            fresh_best=best[:, count:],
+            fresh_worst=worst[:, count:],
         )
+
+    def _table(self, part: Part, changed: Estate, case: CompiledPlan, fresh: Nodes, states: States) -> Table:
+        """Return bool [workloads of the part, domains and fresh ones], whether each alone takes each."""
+        prepared, count = prepare(case.plan), self.nodes.size + fresh.size
+        own = np.zeros((len(changed.names), width(count)), np.uint64)
+        at = np.searchsorted(part.nodes, self.nodes)
+        column = np.flatnonzero(part.nodes[np.minimum(at, part.nodes.size - 1)] == self.nodes)
+        column = np.append(column, np.arange(self.nodes.size, count))
+        node = np.concatenate([at, fresh])[column]
+        own[node, column // WORD] = np.uint64(1) << (column % WORD).astype(np.uint64)
+        found = np.zeros((len(changed.workloads), count), np.bool_)
+        edge, limit = np.flatnonzero(part.edge), limits(changed)
+        for value in np.unique(limit).tolist():
+            rows = np.flatnonzero(limit == value)
+            known = states.lost[value]
+            own[edge, : known.shape[1]] = known[part.nodes[edge]]
+            words = lost(prepared, own, scenarios=count, absent=case.plan.delay > value)
+            found[rows] = unpack(words[changed.workload_nodes[rows]], count)
+        return found
 
     def standing(self, outcomes: Sequence[Outcome] = ()) -> Standing:
         """Return where the estate stands after changes that are apart from each other."""
