@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from auditor.estate.draft import EVIDENCE_CODE, Nodes
 from auditor.estate.graph import NodeKind
+from auditor.estate.lookup import exactly
 from auditor.estate.unseen import ID_PATTERN
 from auditor.inventory import Inventory
 from auditor.model.domain import Axis, vendor_id
@@ -63,10 +64,13 @@ class Linked:
 def link(uses: Uses, nodes: Nodes, inventory: Inventory) -> Linked:
     """Link references; nodes of domains and of unseen resources are made on demand."""
     # Most references are the id of a resource or one of its names; only the others are looked at any closer.
-    node = _by_id(uses.ref, inventory)
-    like_domains = np.array(nodes.resources_like(_PREFIXED), np.int32)
-    domains = int(np.isin(node, like_domains).sum()) if like_domains.size else 0
+    node = _at_sight(uses.ref, inventory)
     rest = np.flatnonzero(node < 0)
+    node[rest] = _by_id(uses.ref.gather(rest), inventory)
+    like_domains = np.array(nodes.resources_like(_PREFIXED), np.int32)
+    named = np.flatnonzero(np.isin(node, like_domains)) if like_domains.size else like_domains
+    domains = int(uses.ref.gather(named).str.contains(_PREFIXED).sum())
+    rest = rest[node[rest] < 0]
     refs = uses.ref.gather(rest)
     prefixed = refs.str.contains(_PREFIXED).to_numpy()
     node[rest[~prefixed]] = _by_name(refs.filter(pl.Series(~prefixed)), inventory)
@@ -87,6 +91,28 @@ def link(uses: Uses, nodes: Nodes, inventory: Inventory) -> Linked:
     node[rest] = found["node"].fill_null(-1).to_numpy()
     domains += int((prefixed & (node[rest] >= 0)).sum())
     return Linked(node=node, by_host=rest[found["by_host"].to_numpy()], domains=domains)
+
+
+def _at_sight(refs: pl.Series, inventory: Inventory) -> NDArray[np.int32]:
+    """Return the resource of references spelled exactly like its id or like an alias of no other, else -1.
+
+    More may mean one, as letter case does not always count. Of few references nothing is found here.
+    """
+    ids = inventory.resources["id"]
+    if len(refs) * _MANY < len(ids) or ids.is_empty():
+        return np.full(len(refs), -1, np.int32)
+    aliases = _carriers(inventory, refs).filter(pl.col("carriers") == 1)
+    aliases = aliases.filter(aliases["alias"] == _keys(aliases["alias"]))
+    aliases = aliases.filter(~pl.col("alias").str.contains(f"^/|{_PREFIXED}"))
+    # Of an id that is an alias too the id counts, which stands first.
+    row = np.concatenate([np.arange(len(ids), dtype=np.int32), aliases["row"].to_numpy()])
+    found = exactly(refs, pl.concat([ids, aliases["alias"].alias("id")], rechunk=True))
+    slashed = ids.str.starts_with("/")
+    arm = ids.filter(slashed)
+    # No reference is looked up like that where letter case does not count.
+    strange = ((arm.str.to_lowercase() != arm) | arm.str.ends_with(".")).to_numpy()
+    row[np.flatnonzero(slashed.to_numpy())[strange]] = -1
+    return np.where(found < 0, np.int32(-1), row.take(found, mode="clip"))
 
 
 def _by_id(refs: pl.Series, inventory: Inventory) -> NDArray[np.int32]:

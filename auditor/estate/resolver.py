@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from auditor.estate.alike import Alike, alike
 from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.spelled import spelled
@@ -19,6 +21,7 @@ _AMAZON = "amazonprovideddns"
 _LINK_LOCAL = {"169.254.169.253", "fd00:ec2::253"}
 """The VPC's own resolver under its fixed addresses."""
 
+_WHERE = ("provider", "region")
 _CERTAIN = ("vpc", "inside-forwarding")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,14 +33,19 @@ def add_resolver(draft: Draft, inventory: Inventory) -> None:
     Reads the stated needs of role ``vpc`` and ``dhcp`` in the draft. Stated facts win over DHCP
     options, those over what is assumed of a kind.
     """
-    asked = _asked(draft, inventory)
+    regions = alike(*(inventory.resources[name] for name in _WHERE))
+    asked = _asked(draft, inventory, regions)
     if asked.is_empty():
         return
+    where = inventory.resources.select(_WHERE)[regions.first]
+    names = where.select(name=spelled("service:{}/{}/vpc-resolver", *_WHERE))["name"]
     for origin, rows in asked.group_by("origin", maintain_order=True):
         for unknown, values in ((None, _CERTAIN), ("resolver", ("inside",))):
             chosen = rows.filter(pl.col("value").is_in(values))
-            names = chosen.select(spelled("service:{}/{}/vpc-resolver", "provider", "region").alias("n"))
-            pairs = chosen.with_columns(node=draft.nodes.place(names["n"], NodeKind.DOMAIN))
+            node = np.full(len(names), -1, np.int32)
+            there = chosen["place"].unique().sort()
+            node[there] = draft.nodes.place(names.gather(there), NodeKind.DOMAIN)
+            pairs = chosen.with_columns(node=pl.Series(node[chosen["place"]]))
             draft.add_each(
                 pairs.select("owner", "node", "evidence"),
                 "resolver",
@@ -60,8 +68,8 @@ def add_resolver(draft: Draft, inventory: Inventory) -> None:
     )
 
 
-def _asked(draft: Draft, inventory: Inventory) -> pl.DataFrame:
-    """Return owner, value, evidence code, origin, provider, region of what has a resolver, sorted."""
+def _asked(draft: Draft, inventory: Inventory, regions: Alike) -> pl.DataFrame:
+    """Return owner, value, evidence code, origin, place (in ``regions``) of what has a resolver, sorted."""
     facts = inventory.facts.filter(pl.col("name") == "resolver").select(
         owner=pl.col("resource").cast(pl.Int32),
         value=pl.col("value").str.strip_chars('"'),
@@ -78,11 +86,10 @@ def _asked(draft: Draft, inventory: Inventory) -> pl.DataFrame:
         .then(pl.lit(EVIDENCE_CODE[Evidence.CONFIGURED], dtype=pl.UInt8))
         .otherwise("evidence"),
     ).drop("derived")
-    placed = (
-        inventory.resources.select("provider", "region").with_row_index("owner").cast({"owner": pl.Int32})
-    )
-    placed = placed.filter(pl.col("region").is_not_null() & (pl.col("region") != "global"))
-    return facts.join(placed, on="owner", how="inner").sort("owner", "origin")
+    region = inventory.resources["region"].gather(regions.first)
+    regional = (region.is_not_null() & (region != "global").fill_null(value=False)).to_numpy()
+    facts = facts.with_columns(place=pl.Series(regions.group[facts["owner"]]))
+    return facts.filter(pl.Series(regional[facts["place"]])).sort("owner", "origin")
 
 
 def _by_options(draft: Draft, inventory: Inventory) -> pl.DataFrame:
