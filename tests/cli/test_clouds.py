@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Shell, environment
+from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,8 @@ def endpoint() -> Iterator[str]:
     url = f"http://{host}:{port}"
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "region_name": "ap-northeast-2"}
     ec2 = boto3.client("ec2", endpoint_url=url, **keys)
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    names = [{"Name": "name", "Values": ["al2023-ami-2*"]}]
+    image = ec2.describe_images(Owners=["amazon"], Filters=names)["Images"][0]["ImageId"]
     tags = [{"Key": "Application", "Value": "shop"}, {"Key": "auditor:os", "Value": "linux"}]
     ec2.run_instances(
         ImageId=image,
@@ -40,26 +41,29 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
-def test_an_account_is_audited_without_declarations(shell: Shell, folder: Path, endpoint: str) -> None:
+@pytest.fixture
+def signed_in(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set keys and the server's address as a user would, in the environment."""
+    for name, value in {**KEYS, "AWS_ENDPOINT_URL": endpoint}.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_an_account_is_audited_without_declarations(run: Run, folder: Path, signed_in: None) -> None:
     """Workloads are inferred from tags, Azure is left out with a note, and stdout is JSON alone."""
     (folder / "auditor.toml").write_text(REGIONS, encoding="utf-8")
-    done = shell(
-        "audit", "--format", "json", "-o", "-", env=environment() | KEYS | {"AWS_ENDPOINT_URL": endpoint}
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    done = run("audit", "--format", "json", "-o", "-")
+    assert done.exit_code == 0, done.stderr
     data = json.loads(done.stdout)
     assert data["inputs"]["providers"] == ["aws"]
     assert "shop" in [item["workload"] for item in data["workloads"]]
-    assert b"note: azure left out" in done.stderr
+    assert "note: azure left out" in done.stderr
 
 
-def test_doctor_finds_the_account_and_tries_its_permissions(
-    shell: Shell, folder: Path, endpoint: str
-) -> None:
+def test_doctor_finds_the_account_and_tries_its_permissions(run: Run, folder: Path, signed_in: None) -> None:
     """Credentials, clock and a few cheap calls are all looked at."""
     (folder / "auditor.toml").write_text(REGIONS + "[azure]\nenabled = false\n", encoding="utf-8")
-    done = shell("doctor", "--json", env=environment() | KEYS | {"AWS_ENDPOINT_URL": endpoint})
-    assert done.returncode == 0, done.stdout.decode()
+    done = run("doctor", "--json")
+    assert done.exit_code == 0, done.stdout
     checks = {each["what"]: each for each in json.loads(done.stdout)}
     assert checks["AWS credentials"]["found"] == "account 123456789012, ap-northeast-2"
     assert checks["AWS ec2:DescribeInstances"]["state"] == "ok"
