@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from auditor.estate import build
 from auditor.estate.graph import Estate
@@ -53,7 +53,7 @@ def workload(name: str, *needs: Need, criticality: Criticality = Criticality.MED
     )
 
 
-@cache
+@lru_cache(maxsize=128)
 def estate(
     *resources: Resource,
     workloads: tuple[Workload, ...] = (),
