@@ -47,6 +47,11 @@ def alike(*columns: pl.Series | NDArray[np.integer]) -> Alike:
     return _dense(number, count)
 
 
+def places_of(resources: pl.DataFrame) -> Alike:
+    """Return which resources are of one provider, account, region and kind."""
+    return alike(*(resources[name] for name in ("provider", "account", "region", "kind")))
+
+
 def coded(column: pl.Series | NDArray[np.integer]) -> tuple[NDArray[np.integer], int]:
     """Return a number for each row, equal where the values are, and what they are all below; null is 0."""
     if isinstance(column, pl.Series):

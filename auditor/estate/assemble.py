@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.activation import add_activations
+from auditor.estate.alike import places_of
 from auditor.estate.arrays import freeze
 from auditor.estate.circular import Straightened, drop_circular
 from auditor.estate.compile import Compiled, compile_both
@@ -38,7 +39,8 @@ def build(inventory: Inventory) -> Estate:
         EstateError: a declared need wants more members in service than it names.
     """
     draft = Draft(inventory.resources["id"])
-    membership = join_workloads(draft, inventory)
+    places = places_of(inventory.resources)
+    membership = join_workloads(draft, inventory, places)
     workloads = workload_nodes(draft, membership)
     others = [*_vendor_needs(draft, inventory.vendors), *_workload_needs(membership, workloads)]
     stated = add_stated(draft, inventory, others)
@@ -46,9 +48,9 @@ def build(inventory: Inventory) -> Estate:
     copies = copies_of(draft, inventory)
     entries = add_entries(draft, inventory, membership, copies)
     add_copies(draft, inventory, pl.concat([copies, stored_elsewhere(draft, inventory)]))
-    add_resolver(draft, inventory)
+    add_resolver(draft, inventory, places)
     zones = zone_regions(inventory)
-    add_placement(draft, inventory, zones)
+    add_placement(draft, inventory, places, zones)
     add_software(draft, inventory)
     place_unseen(draft)
     add_hierarchy(draft, zones)

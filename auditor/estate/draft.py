@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from auditor.estate.alike import alike
 from auditor.estate.graph import NodeKind
 from auditor.estate.parts import ODD, Codes, Each, Part, Rows, Several
 from auditor.model.audit import Assumption
@@ -25,6 +26,13 @@ CERTAIN = -1
 _OWN_PREFIX = "|".join([*(axis.value for axis in Axis), "workload", "activation"])
 
 
+def evidence_codes(names: pl.Series) -> NDArray[np.uint8]:
+    """Return the code of each evidence."""
+    groups = alike(names)
+    codes = np.array([EVIDENCE_BY_NAME[name] for name in names.gather(groups.first)], np.uint8)
+    return codes[groups.group]
+
+
 class Texts:
     """Strings to codes and back; a code is the place of first use."""
 
@@ -37,15 +45,12 @@ class Texts:
 
     def codes(self, texts: pl.Series) -> Codes:
         """Return the code of each string, null being ``CERTAIN``; one number if they are all the same."""
-        distinct = texts.unique().sort() if texts.null_count() < len(texts) else texts.clear()
-        known = distinct.drop_nulls()
-        if known.is_empty():
-            return CERTAIN
-        codes = [self.code(text) for text in known]
-        if len(distinct) == 1:
-            return codes[0]
-        numbers = pl.Series(codes, dtype=pl.Int32)
-        return texts.replace_strict(known, numbers, default=CERTAIN, return_dtype=pl.Int32).to_numpy()
+        groups = alike(texts)
+        shown = texts.gather(groups.first)
+        for text in shown.drop_nulls().sort():
+            self.code(text)
+        codes = np.array([CERTAIN if text is None else self.code(text) for text in shown], np.int32)
+        return codes.take(groups.group, mode="clip") if codes.size > 1 else int(codes.max(initial=CERTAIN))
 
     def series(self, texts: pl.Series) -> pl.Series:
         """Return the code of each string as int32; null becomes ``CERTAIN``."""

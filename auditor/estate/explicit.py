@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auditor.errors import EstateError
-from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
+from auditor.estate.draft import EVIDENCE_CODE, Draft, evidence_codes
 from auditor.estate.link import Linked, Uses, link
 from auditor.estate.parts import Rows, Several, odd_of
 from auditor.inventory import Inventory
@@ -118,7 +118,7 @@ def _read(needs: pl.DataFrame, members: pl.DataFrame) -> _Read:
     return _Read(
         needs=needs,
         owner=owner,
-        evidence=needs["evidence"].replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8).to_numpy(),
+        evidence=evidence_codes(needs["evidence"]),
         total=np.bincount(need, minlength=owner.size),
         need=need,
         ref=members["ref"],

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from auditor.estate.alike import alike
+from auditor.estate.alike import Alike, alike
 from auditor.estate.spelled import spelled
 from auditor.estate.support import is_support
 from auditor.inventory import Inventory
@@ -35,11 +35,11 @@ class Inferred:
     by_tag: NDArray[np.bool_]
 
 
-def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
+def infer(inventory: Inventory, places: Alike, *, tags_only: bool) -> Inferred:
     """Return the workload each resource seems to belong to.
 
     The same tag value is the same workload in every account and cloud. A stack or group of nothing but
-    support resources is no workload.
+    support resources is no workload. ``places`` are resources of one provider and account each.
     """
     values, tag = _by_tag(inventory)
     if tags_only:
@@ -49,7 +49,7 @@ def infer(inventory: Inventory, *, tags_only: bool) -> Inferred:
     groups, group = _text(inventory, "resource_group")
     resources, support = inventory.resources, is_support(inventory)
     # What is the same in all that counts is looked at once.
-    same = alike(tag, stack, group, support, resources["provider"], resources["account"])
+    same = alike(tag, stack, group, support, places.group)
     frame = resources.select("provider", "account")[same.first].with_columns(
         tag=_picked(values, tag[same.first]),
         value=pl.coalesce(

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from auditor.estate.alike import Alike
 from auditor.estate.draft import Draft
 from auditor.estate.inferred import Inferred, infer
 from auditor.inventory import Inventory
@@ -37,8 +38,11 @@ class Membership:
     claimed: dict[int, NDArray[np.int64]]
 
 
-def join_workloads(draft: Draft, inventory: Inventory) -> Membership:
-    """Return every workload with its resources; declared rules in order, the first that matches wins."""
+def join_workloads(draft: Draft, inventory: Inventory, places: Alike) -> Membership:
+    """Return every workload with its resources; declared rules in order, the first that matches wins.
+
+    ``places`` are resources of one provider and account each.
+    """
     of = np.full(len(inventory), UNASSIGNED, np.int32)
     claims: dict[str, NDArray[np.int64]] = {}
     declared = inventory.workloads
@@ -48,7 +52,7 @@ def join_workloads(draft: Draft, inventory: Inventory) -> Membership:
             matched |= np.asarray(matching(inventory, join), dtype=np.bool_)
         claims[workload.name] = np.flatnonzero(matched)
         of[matched & (of == UNASSIGNED)] = index
-    inferred = infer(inventory, tags_only=bool(declared))
+    inferred = infer(inventory, places, tags_only=bool(declared))
     workloads, of = _with_inferred(declared, of, inferred)
     order = sorted(range(len(workloads)), key=lambda index: workloads[index].name)
     place = np.empty(len(order) + 1, np.int32)

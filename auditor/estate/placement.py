@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from auditor.estate.alike import alike
+from auditor.estate.alike import Alike, alike
 from auditor.estate.draft import EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.hierarchy import ZoneRegions
 from auditor.estate.spelled import spelled
 from auditor.inventory import Inventory
-from auditor.model import places
+from auditor.model import places as known_places
 from auditor.model.domain import service_of
 from auditor.model.evidence import Evidence
 
@@ -29,52 +29,49 @@ _SERVICES = (
 """Name, what it is made of, role and origin of the narrowest place known of a resource."""
 
 
-def add_placement(draft: Draft, inventory: Inventory, regions: ZoneRegions) -> None:
+def add_placement(draft: Draft, inventory: Inventory, places: Alike, regions: ZoneRegions) -> None:
     """Give every resource its service-in-region, account and zone.
 
     A resource that states a need of role ``zone`` gets no other one; one in several zones is spread by the
     provider and gets none. A zone nobody could see is needed in every zone of the region in the worst case.
-    ``regions`` are those of all zones known.
+    ``places`` are resources of one provider, account, region and kind each, ``regions`` those of all zones.
     """
     resources = inventory.resources
     declared = (resources["source"] == "manifest").to_numpy()
     told = (EVIDENCE_CODE[Evidence.CONFIGURED], EVIDENCE_CODE[Evidence.DECLARED])
     evidence = np.where(declared, *map(np.uint8, reversed(told)))
-    _add_services(draft, resources)
+    table = resources.select("provider", "account", "region", "kind")[places.first]
+    _add_services(draft, table, places)
     owned = np.flatnonzero(resources["account"].is_not_null().to_numpy())
-    accounts = alike(resources["provider"], resources["account"])
-    names = resources.select("provider", "account")[accounts.first].select(
-        name=spelled("account:{}/{}", "provider", "account")
-    )
+    names = table.select(name=spelled("account:{}/{}", "provider", "account"))
     node = draft.nodes.place(names["name"], NodeKind.DOMAIN).fill_null(-1).to_numpy()
-    _add(draft, owned, node[accounts.group[owned]], "account", "placement", evidence=evidence[owned])
+    _add(draft, owned, node[places.group[owned]], "account", "placement", evidence=evidence[owned])
     free = np.ones(len(inventory), np.bool_)
     free[inventory.needs.filter(pl.col("role") == "zone")["resource"].to_numpy()] = False
     _add_zones(draft, resources, free, evidence)
     _add_hidden_zones(draft, resources, free, evidence, regions)
 
 
-def _add_services(draft: Draft, resources: pl.DataFrame) -> None:
-    """Add the service where a resource is, else its region, else its provider."""
-    groups = alike(*(resources[name] for name in ("provider", "region", "kind")))
-    table = resources.select("provider", "region", "kind")[groups.first]
-    services = pl.Series([service_of(kind) for kind in table["kind"]], dtype=pl.String)
+def _add_services(draft: Draft, table: pl.DataFrame, places: Alike) -> None:
+    """Add the service where a resource is, else its region, else its provider; ``table`` tells of places."""
+    kinds = {kind: service_of(kind) for kind in table["kind"].unique().sort()}
+    services = pl.Series([kinds[kind] for kind in table["kind"]], dtype=pl.String)
     region = pl.col("region")
     named = region.is_not_null() & (region != "global")
     in_region = pl.col("service").is_not_null() & region.is_not_null()
     table = table.with_columns(service=services).with_columns(
         what=pl.when(in_region).then(0).when(named).then(1).otherwise(2)
     )
-    what = groups.spread(table["what"].to_numpy())
+    what = places.spread(table["what"].to_numpy())
     for place, (form, columns, role, origin) in enumerate(_SERVICES):
         names = table.select(name=pl.when(pl.col("what") == place).then(spelled(form, *columns)))
         node = draft.nodes.place(names["name"], NodeKind.DOMAIN).fill_null(-1).to_numpy()
         owner = np.flatnonzero(what == place)
-        _add(draft, owner, node[groups.group[owner]], role, origin)
+        _add(draft, owner, node[places.group[owner]], role, origin)
     draft.assume(
         "resources are taken to need their provider's service in their region", int((what == 0).sum())
     )
-    nowhere = groups.spread(table["region"].is_null().to_numpy()) & (what > 0)
+    nowhere = places.spread(table["region"].is_null().to_numpy()) & (what > 0)
     draft.assume(
         "resources of unknown region are taken to need their provider only",
         int(nowhere.sum()),
@@ -139,7 +136,7 @@ def _candidates(hidden: pl.DataFrame, regions: ZoneRegions) -> pl.DataFrame:
     """Return provider, region, zone: every zone known of the regions where a zone is not."""
     found = {(provider, region, zone) for (provider, zone), region in regions.items()}
     for provider, code in hidden.select("provider", "region").unique().iter_rows():
-        region = places.region(provider, code)
+        region = known_places.region(provider, code)
         if region is not None and not any(where[:2] == (provider, code) for where in found):
             found |= {(provider, code, zone) for zone in region.zone_ids}
     schema = {"provider": pl.String, "region": pl.String, "zone": pl.String}

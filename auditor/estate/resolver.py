@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from auditor.estate.alike import Alike, alike
+from auditor.estate.alike import Alike
 from auditor.estate.draft import EVIDENCE_BY_NAME, EVIDENCE_CODE, Draft
 from auditor.estate.graph import NodeKind
 from auditor.estate.spelled import spelled
@@ -27,17 +27,16 @@ _CERTAIN = ("vpc", "inside-forwarding")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def add_resolver(draft: Draft, inventory: Inventory) -> None:
+def add_resolver(draft: Draft, inventory: Inventory, places: Alike) -> None:
     """Add the need of the VPC resolver, as the ``resolver`` fact or the VPC's DHCP options say.
 
     Reads the stated needs of role ``vpc`` and ``dhcp`` in the draft. Stated facts win over DHCP
-    options, those over what is assumed of a kind.
+    options, those over what is assumed of a kind. ``places`` are resources of one provider and region each.
     """
-    regions = alike(*(inventory.resources[name] for name in _WHERE))
-    asked = _asked(draft, inventory, regions)
+    asked = _asked(draft, inventory, places)
     if asked.is_empty():
         return
-    where = inventory.resources.select(_WHERE)[regions.first]
+    where = inventory.resources.select(_WHERE)[places.first]
     names = where.select(name=spelled("service:{}/{}/vpc-resolver", *_WHERE))["name"]
     for origin, rows in asked.group_by("origin", maintain_order=True):
         for unknown, values in ((None, _CERTAIN), ("resolver", ("inside",))):
@@ -68,8 +67,8 @@ def add_resolver(draft: Draft, inventory: Inventory) -> None:
     )
 
 
-def _asked(draft: Draft, inventory: Inventory, regions: Alike) -> pl.DataFrame:
-    """Return owner, value, evidence code, origin, place (in ``regions``) of what has a resolver, sorted."""
+def _asked(draft: Draft, inventory: Inventory, places: Alike) -> pl.DataFrame:
+    """Return owner, value, evidence code, origin, place (in ``places``) of what has a resolver, sorted."""
     facts = inventory.facts.filter(pl.col("name") == "resolver").select(
         owner=pl.col("resource").cast(pl.Int32),
         value=pl.col("value").str.strip_chars('"'),
@@ -86,9 +85,9 @@ def _asked(draft: Draft, inventory: Inventory, regions: Alike) -> pl.DataFrame:
         .then(pl.lit(EVIDENCE_CODE[Evidence.CONFIGURED], dtype=pl.UInt8))
         .otherwise("evidence"),
     ).drop("derived")
-    region = inventory.resources["region"].gather(regions.first)
+    region = inventory.resources["region"].gather(places.first)
     regional = (region.is_not_null() & (region != "global").fill_null(value=False)).to_numpy()
-    facts = facts.with_columns(place=pl.Series(regions.group[facts["owner"]]))
+    facts = facts.with_columns(place=pl.Series(places.group[facts["owner"]]))
     return facts.filter(pl.Series(regional[facts["place"]])).sort("owner", "origin")
 
 

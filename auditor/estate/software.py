@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.alike import alike
-from auditor.estate.draft import EVIDENCE_BY_NAME, Draft
+from auditor.estate.draft import Draft, evidence_codes
 from auditor.estate.graph import NodeKind
 from auditor.inventory import Inventory
 from auditor.inventory.tables import encode_value
@@ -105,7 +105,7 @@ def _hosts(inventory: Inventory) -> _Hosts:
     families, number = _numbered(systems["value"], lambda text: text.strip('"').lower())
     family, evidence = np.full(owner.size, -1, np.int32), np.zeros(owner.size, np.uint8)
     at = row[systems["resource"].to_numpy()]
-    family[at], evidence[at] = number, _evidence(systems["evidence"])
+    family[at], evidence[at] = number, evidence_codes(systems["evidence"])
     return _Hosts(owner=owner, row=row, families=families or _FAMILIES, family=family, evidence=evidence)
 
 
@@ -118,7 +118,7 @@ def _agents(inventory: Inventory, hosts: _Hosts) -> _Agents:
         host=hosts.row[stated["resource"].to_numpy()],
         product=number,
         present=(~stated["value"].is_in(_ABSENT)).to_numpy(),
-        evidence=_evidence(stated["evidence"]),
+        evidence=evidence_codes(stated["evidence"]),
     )
 
 
@@ -129,10 +129,6 @@ def _numbered(texts: pl.Series, put: Callable[[str], str]) -> tuple[tuple[str, .
     values = tuple(sorted(set(shown)))
     place = np.array([values.index(each) for each in shown], np.int32)
     return values, place[groups.group]
-
-
-def _evidence(names: pl.Series) -> NDArray[np.uint8]:
-    return names.replace_strict(EVIDENCE_BY_NAME, return_dtype=pl.UInt8).to_numpy()
 
 
 def _add_systems(draft: Draft, hosts: _Hosts) -> None:
