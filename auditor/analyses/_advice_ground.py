@@ -22,7 +22,7 @@ from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
 from auditor.estate.stateful import is_stateful
 from auditor.kernels.order import ranges
 from auditor.model.domain import Axis, axis_of
-from auditor.model.need import Member
+from auditor.model.need import Member, Need
 
 Nodes = NDArray[np.int64]
 
@@ -62,6 +62,7 @@ class Ground:
         zones: those in use, by id within their provider.
         stateful: bool [resources], which hold data.
         memo: what builders of changes keep from one loss to the next.
+        stated: by node its needs as values, each with its members as nodes; filled as they are asked for.
     """
 
     estate: Estate
@@ -74,6 +75,7 @@ class Ground:
     _nesting: ZoneRegions
     _reached: dict[int, Nodes] = field(default_factory=dict)
     memo: dict[tuple[str, int], Any] = field(default_factory=dict)
+    stated: dict[int, list[tuple[tuple[int, ...], Need]]] = field(default_factory=dict)
     _inside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     _hanging: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 

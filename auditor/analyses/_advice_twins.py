@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 
@@ -16,6 +17,9 @@ from auditor.model.need import Member, Need
 ORIGIN = "proposed change"
 STANDBY_DELAY: Range = (1.0, 2.0)
 """Minutes for a managed standby in another zone, as the providers document for theirs."""
+
+STATED = 1 << 15
+"""Nodes whose needs are kept as values: one workload is asked about under several losses."""
 
 Change = NewNode | NewMember
 Refs = Mapping[int, str]
@@ -58,26 +62,51 @@ def _kept(ground: Ground, node: int, *, without: int, refs: Refs) -> tuple[Need,
 
     A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
     """
+    return tuple(
+        _replaced(need, members, refs) for members, need in _stated(ground, node) if without not in members
+    )
+
+
+def _replaced(need: Need, members: tuple[int, ...], refs: Refs) -> Need:
+    if refs.keys().isdisjoint(members):
+        return need
+    named = zip(need.members, members, strict=True)
+    return dataclasses.replace(
+        need,
+        members=tuple(
+            dataclasses.replace(member, ref=refs[node]) if node in refs else member for member, node in named
+        ),
+    )
+
+
+def _stated(ground: Ground, node: int) -> list[tuple[tuple[int, ...], Need]]:
+    """Return the needs of a node as values, each with its members as nodes."""
+    known = ground.stated.get(node)
+    if known is not None:
+        return known
+    if len(ground.stated) >= STATED:
+        ground.stated.clear()
     graph = ground.estate.graph
     needs = ground.needs(node)
     starts = graph.start[needs.start : needs.stop + 1].tolist()
-    all_members = graph.member[starts[0] : starts[-1]].tolist()
-    found = []
-    for need, first, last in zip(needs, starts, starts[1:], strict=False):
-        if without in all_members[first - starts[0] : last - starts[0]]:
-            continue
-        found.append(
+    nodes = graph.member[starts[0] : starts[-1]].tolist()
+    members = list(members_of(ground.estate, starts[0], starts[-1], {}))
+    found = ground.stated[node] = [
+        (
+            tuple(nodes[first - starts[0] : last - starts[0]]),
             Need(
                 role=graph.texts[graph.role[need]],
-                members=tuple(members_of(ground.estate, first, last, refs)),
+                members=tuple(members[first - starts[0] : last - starts[0]]),
                 k=(int(graph.k_best[need]), int(graph.k_worst[need])),
                 evidence=Evidence.ASSUMED,
                 origin=ORIGIN,
                 quorum=bool(graph.quorum[need]),
                 unknown=_fact(graph, int(graph.unknown[need])),
-            )
+            ),
         )
-    return tuple(found)
+        for need, first, last in zip(needs, starts, starts[1:], strict=False)
+    ]
+    return found
 
 
 def members_of(estate: Estate, first: int, last: int, refs: Refs) -> Iterator[Member]:
