@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,40 @@ from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.reading import Reading
 from auditor.analyses._replays.telling import Teller
 from auditor.estate.condense import Condensed
-from auditor.model.audit import WorkloadReplay
+from auditor.model.audit import ReasonChain, WorkloadReplay
+
+
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """Makes rows that are alike but for name and reasons.
+
+    It fills the slots one by one: the initialiser of a frozen class takes twice as long, and there are
+    hundreds of thousands of rows.
+    """
+
+    row: WorkloadReplay
+    told: tuple[tuple[Callable[[WorkloadReplay, Any], None], Any], ...]
+
+    @classmethod
+    def of(cls, row: WorkloadReplay) -> Mould:
+        """Take what a row tells."""
+        return cls(row, tuple((fill, getattr(row, name)) for name, fill in _TOLD))
+
+    def named(self, name: str, because: tuple[ReasonChain, ...] = ()) -> WorkloadReplay:
+        """Return the row of a workload."""
+        found = _new(WorkloadReplay)
+        _name(found, name)
+        _because(found, because)
+        for fill, value in self.told:
+            fill(found, value)
+        return found
+
+
+_new = object.__new__
+_FILL = {each.name: getattr(WorkloadReplay, each.name).__set__ for each in fields(WorkloadReplay)}
+_name, _because = _FILL.pop("workload"), _FILL.pop("because")
+_TOLD = tuple(_FILL.items())
+"""How to fill what holds for all workloads that a row is true of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,32 +62,23 @@ class Rows:
     def of(self, reading: Reading, paths: Sequence[tuple[Path, ...]]) -> tuple[WorkloadReplay, ...]:
         """Return what one outage does to each workload, read from one that it does the same to."""
         spokesmen, alike = reading.alike()
-        sorts = [self._sort(reading.workload(w)) for w in spokesmen.tolist()]
+        sorts = [Mould.of(reading.workload(w)) for w in spokesmen.tolist()]
         like = alike[self.view.workload]
         most = int(np.bincount(like, minlength=1).argmax())
-        found = self._all(*sorts[most]) if sorts else []
+        found = self._all(sorts[most]) if sorts else []
         told = np.array([bool(each) for each in paths], np.bool_)[self.view.workload]
         for w in np.flatnonzero((like != most) | told).tolist():
-            named, ways = sorts[like[w]][0], paths[self.view.workload[w]]
-            found[w] = named(workload=self._name(w), because=self.teller.chains(ways, w) if ways else ())
+            ways = paths[self.view.workload[w]]
+            found[w] = sorts[like[w]].named(self._name(w), self.teller.chains(ways, w) if ways else ())
         return tuple(found)
 
-    def _all(self, named: partial[WorkloadReplay], row: WorkloadReplay) -> list[WorkloadReplay]:
+    def _all(self, mould: Mould) -> list[WorkloadReplay]:
         """Return the same for every workload."""
-        if row.windows:  # of no other outage
-            return [named(workload=each.name) for each in self.view.whole.workloads]
-        if row not in self._kept:
-            self._kept[row] = [named(workload=each.name) for each in self.view.whole.workloads]
-        return self._kept[row].copy()
-
-    def _sort(self, row: WorkloadReplay) -> tuple[partial[WorkloadReplay], WorkloadReplay]:
-        """Return how to give a row a name, and the row."""
-        told = {each: getattr(row, each) for each in _TOLD}
-        return partial(WorkloadReplay, **told, because=()), row
+        if mould.row.windows:  # of no other outage
+            return [mould.named(each.name) for each in self.view.whole.workloads]
+        if mould.row not in self._kept:
+            self._kept[mould.row] = [mould.named(each.name) for each in self.view.whole.workloads]
+        return self._kept[mould.row].copy()
 
     def _name(self, w: int) -> str:
         return self.view.whole.workloads[w].name
-
-
-_TOLD = tuple(each.name for each in fields(WorkloadReplay) if each.name not in {"workload", "because"})
-"""What holds for all workloads that a row is true of."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,42 +122,46 @@ def courses(machine: Machine, outages: Sequence[Outage]) -> Iterator[Course]:
 def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Course]:
     """Solve a batch in as few kernel calls as its first onsets allow, then walk each outage."""
     plan, standbys = machine.prepared.plan, machine.standbys
-    own = np.concatenate([_own(plan.nodes, *each, grey=False) for each in batch], axis=1)
-    slow = any(strike.grey for strikes, _ in batch for strike in strikes)
-    heavy = np.concatenate([_own(plan.nodes, *each, grey=True) for each in batch], axis=1) if slow else own
-    bare = minutes(machine.prepared, own, delay=machine.firm)
-    # Where no need is short of members in service, standbys change nothing.
-    out = _changed(machine, bare, own, standbys.called(bare), plan.delay)
-    grey = _changed(machine, bare, heavy, (heavy != own).any(axis=0), machine.firm) if slow else bare
+    own = [_own(plan.nodes, *each, grey=False) for each in batch]
+    slow = [any(strike.grey for strike in strikes) for strikes, _ in batch]
+    heavy = [_own(plan.nodes, *each, grey=True) for each, grey in zip(batch, slow, strict=True) if grey]
+    parts = iter(_solved(machine, [*own, *heavy]))
+    bare = list(islice(parts, len(own)))
+    again = iter(heavy)
     walks = []
-    last = 0
-    for strikes, onsets in batch:
-        part = slice(last, last := last + onsets.size)
+    for (_, onsets), self_, without, out, grey in zip(
+        batch, own, bare, _switched(machine, own, bare), slow, strict=True
+    ):
         course = Course(
             onsets=onsets,
-            own=own[:, part],
-            out=out[:, part],
-            bare=bare[:, part],
-            own_grey=heavy[:, part],
-            grey=grey[:, part],
+            own=self_,
+            out=out,
+            bare=without,
+            own_grey=next(again) if grey else self_,
+            grey=next(parts) if grey else without,
             late=(standbys.base,) * onsets.size,
             brought=np.zeros(standbys.rows.size, np.bool_),
         )
-        walks.append(_Walk.of(course, standbys, grey=any(s.grey for s in strikes)))
+        walks.append(_Walk.of(course, standbys, grey=grey))
     if standbys:
         _walk(machine, walks)
     yield from (each.course() for each in walks)
 
 
-def _changed(machine: Machine, known: Floats, own: Floats, which: Bools, delay: Floats) -> Floats:
-    """Return ``known`` with the columns in ``which`` solved for other own minutes or delays."""
-    if not which.any():
-        return known
-    if which.all():
-        return minutes(machine.prepared, own, delay=delay)
-    found = known.copy()
-    found[:, which] = minutes(machine.prepared, own[:, which], delay=delay)
-    return found
+def _solved(machine: Machine, own: Sequence[Floats], *, firm: bool = True) -> list[Floats]:
+    """Return how long every node is out for arrays of own minutes; ``firm``: had there been no standbys."""
+    edges = np.cumsum([each.shape[1] for each in own])
+    whole = np.concatenate(own, axis=1)
+    found = minutes(machine.prepared, whole, delay=machine.firm if firm else None)
+    return np.split(found, edges[:-1], axis=1)
+
+
+def _switched(machine: Machine, own: Sequence[Floats], bare: Sequence[Floats]) -> list[Floats]:
+    """Return minutes out with standbys; where no need is short of members in service they change nothing."""
+    called = [bool(machine.standbys.called(each).any()) for each in bare]
+    chosen = [each for each, called_ in zip(own, called, strict=True) if called_]
+    solved = iter(_solved(machine, chosen, firm=False) if chosen else ())
+    return [next(solved) if called_ else each for each, called_ in zip(bare, called, strict=True)]
 
 
 def _own(nodes: int, strikes: Outage, onsets: Floats, *, grey: bool) -> Floats:
