@@ -20,6 +20,7 @@ import numpy as np
 
 from auditor.analyses import survival
 from auditor.analyses.replay import replays
+from auditor.cli._process import settle
 from auditor.estate import NodeKind, build
 from auditor.estate.condense import condense
 from auditor.outages import catalogue, facts_asked
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-reasons", action="store_true", help="leave reason chains out")
     parser.add_argument("--no-replays", action="store_true", help="stop after the single losses")
     given = parser.parse_args(argv)
+    settle()
     outages = catalogue()
     subject, _ = _timed("generate (not part of it)", lambda: inventory(given.resources))
     estate, linking = _timed("link: build the estate", lambda: build(subject))

@@ -10,7 +10,9 @@ def main() -> None:
     """Run ``auditor``."""
     from auditor.cli._app import application
     from auditor.cli._border import BROKEN_PIPE, INTERRUPTED, UNWRITTEN, hush, say
+    from auditor.cli._process import settle
 
+    settle()
     try:
         application()(prog_name="auditor")
     except SystemExit as done:
