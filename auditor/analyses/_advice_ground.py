@@ -154,6 +154,18 @@ class Ground:
             frontier = above[~seen[above]].astype(np.int64)
         return seen
 
+    def below_within(self, nodes: Nodes, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return for each node whether it is one of these, or ``inside`` and needed through such by them."""
+        graph = self.estate.graph
+        seen = np.zeros(len(self.estate.names), np.bool_)
+        frontier = nodes
+        while frontier.size:
+            seen[frontier] = True
+            rows = ranges(self._owned[frontier], self._owned[frontier + 1])
+            member = np.unique(graph.member[ranges(graph.start[rows], graph.start[rows + 1])])
+            frontier = member[inside[member] & ~seen[member]].astype(np.int64)
+        return seen
+
     def part(self, inside: NDArray[np.bool_], edits: Sequence[Edit] = ()) -> Part:
         """Return the part of these nodes (bool per node), at its edge also what the edits refer to."""
         whole = self.estate

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analyses._advice_ground import Ground, Nodes, Part
+from auditor.analyses._advice_upper import Uppers, columns
 from auditor.analyses._changes import Edits, Proposal
 from auditor.analyses._gauge import Gauge, Places, Shares
 from auditor.analyses._losses import domains, limits
@@ -63,9 +64,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class States:
-    """What single losses take, node by node: by limit in minutes uint64 [nodes, words], a bit per loss."""
+    """What single losses take, node by node: by limit in minutes uint64 [nodes, words], a bit per loss.
+
+    ``uppers`` are parts of the plan that this is so of.
+    """
 
     lost: Mapping[float, Words]
+    uppers: Uppers
 
     @classmethod
     def of(cls, estate: Estate, case: CompiledPlan, nodes: Nodes) -> States:
@@ -80,7 +85,7 @@ class States:
                 for block in blocks
             ]
             found[value] = np.concatenate([np.zeros((case.plan.nodes, 0), np.uint64), *parts], axis=1)
-        return cls(lost=found)
+        return cls(lost=found, uppers=Uppers(case=case))
 
     def of_workloads(self, estate: Estate, losses: int) -> Table:
         """Return bool [workloads, losses], each by its own limit."""
@@ -99,6 +104,23 @@ class Standing:
     best: Shares
     worst: Shares
     score: Range | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A change made: the part with what it edits, and the nodes above that are as they were.
+
+    Attributes:
+        part: of the estate; ``changed`` is what became of it, ``fresh`` its new domains.
+        affected: workloads (index) that are, or need, something of the part.
+        upper: bool per node of the estate, those above the part.
+    """
+
+    part: Part
+    changed: Estate
+    fresh: Nodes
+    affected: Nodes
+    upper: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,17 +179,20 @@ class Scales:
         ground = self.ground
         owners = ground.owners(edits)
         above = ground.above(owners)
-        part = ground.part(above, edits)
+        named = np.array(ground.named(edits), np.int64)
+        # What is changed needs nothing above it, so it is solved first.
+        core = ground.below_within(np.union1d(owners, named[above[named]]), above)
+        part = ground.part(core, edits)
         changed = apply(part.estate, part.moved(edits))
         inside = domains(changed)
         fresh = inside[inside >= part.nodes.size]
         count = self.nodes.size
+        affected = np.flatnonzero(above[ground.estate.workload_nodes])
+        work = _Work(part=part, changed=changed, fresh=fresh, affected=affected, upper=above & ~core)
         best, worst = (
-            self._table(part, changed, case, fresh, states)
+            self._table(work, case, states)
             for case, states in zip((changed.best, changed.worst), self._states, strict=True)
         )
-        affected = np.flatnonzero(above[ground.estate.workload_nodes])
-        named = np.array(ground.named(edits), np.int64)
         return Outcome(
             edits=edits,
             owners=owners,
@@ -181,24 +206,65 @@ class Scales:
             fresh_worst=worst[:, count:],
         )
 
-    def _table(self, part: Part, changed: Estate, case: CompiledPlan, fresh: Nodes, states: States) -> Table:
-        """Return bool [workloads of the part, domains and fresh ones], whether each alone takes each."""
-        prepared, count = prepare(case.plan), self.nodes.size + fresh.size
-        own = np.zeros((len(changed.names), width(count)), np.uint64)
-        at = np.searchsorted(part.nodes, self.nodes)
-        column = np.flatnonzero(part.nodes[np.minimum(at, part.nodes.size - 1)] == self.nodes)
-        column = np.append(column, np.arange(self.nodes.size, count))
-        node = np.concatenate([at, fresh])[column]
-        own[node, column // WORD] = np.uint64(1) << (column % WORD).astype(np.uint64)
-        found = np.zeros((len(changed.workloads), count), np.bool_)
-        edge, limit = np.flatnonzero(part.edge), limits(changed)
+    def _table(self, work: _Work, case: CompiledPlan, states: States) -> Table:
+        """Return bool [affected, domains and fresh ones], whether each alone takes each."""
+        part, estate = work.part, self.ground.estate
+        prepared, count = prepare(case.plan), self.nodes.size + work.fresh.size
+        own = self._own(work, count)
+        found = np.zeros((work.affected.size, count), np.bool_)
+        nodes = estate.workload_nodes[work.affected]
+        edge, limit = np.flatnonzero(part.edge), limits(estate)[work.affected]
         for value in np.unique(limit).tolist():
-            rows = np.flatnonzero(limit == value)
             known = states.lost[value]
             own[edge, : known.shape[1]] = known[part.nodes[edge]]
             words = lost(prepared, own, scenarios=count, absent=case.plan.delay > value)
-            found[rows] = unpack(words[changed.workload_nodes[rows]], count)
+            before = np.zeros((part.nodes.size, own.shape[1]), np.uint64)
+            before[:, : known.shape[1]] = known[part.nodes]
+            differs = np.bitwise_or.reduce(words[: part.nodes.size] ^ before, axis=0, keepdims=True)
+            changed = np.flatnonzero(unpack(differs, count)[0])
+            above = (limit == value) & work.upper[nodes]
+            found[above, : self.nodes.size] = unpack(known[nodes[above]], self.nodes.size)
+            if changed.size and above.any():
+                rows = np.flatnonzero(above)
+                found[np.ix_(rows, changed)] = self._above(work, states, words, changed, nodes[rows], value)
+            within = (limit == value) & ~work.upper[nodes]
+            at = np.searchsorted(part.nodes, nodes[within])
+            found[within] = unpack(words[at], count)
         return found
+
+    def _own(self, work: _Work, count: int) -> Words:
+        """Return the words in which each domain of the part, and each fresh one, is out by itself."""
+        nodes = work.part.nodes
+        own = np.zeros((len(work.changed.names), width(count)), np.uint64)
+        at = np.searchsorted(nodes, self.nodes)
+        column = np.flatnonzero(nodes[np.minimum(at, nodes.size - 1)] == self.nodes)
+        column = np.append(column, np.arange(self.nodes.size, count))
+        node = np.concatenate([at, work.fresh])[column]
+        own[node, column // WORD] = np.uint64(1) << (column % WORD).astype(np.uint64)
+        return own
+
+    def _above(
+        self,
+        work: _Work,
+        states: States,
+        words: Words,
+        changed: Nodes,
+        wanted: NDArray[np.int32],
+        limit: float,
+    ) -> Table:
+        """Return bool [wanted, changed], whether nodes above the changed part are lost in these losses."""
+        upper = states.uppers.of(work.upper)
+        out = np.zeros((upper.nodes.size, changed.size), np.bool_)
+        old = changed < self.nodes.size
+        edge = np.flatnonzero(~upper.inside)
+        out[np.ix_(edge, np.flatnonzero(old))] = columns(states.lost[limit][upper.nodes[edge]], changed[old])
+        here = np.flatnonzero(np.isin(upper.nodes, work.part.nodes[~work.part.edge]))
+        out[here] = columns(words[np.searchsorted(work.part.nodes, upper.nodes[here])], changed)
+        domain = self.nodes[changed[old]]
+        at = np.minimum(np.searchsorted(upper.nodes, domain), upper.nodes.size - 1)
+        inside = (upper.nodes[at] == domain) & upper.inside[at]
+        out[at[inside], np.flatnonzero(old)[inside]] = True
+        return upper.solved(out, wanted, limit)
 
     def standing(self, outcomes: Sequence[Outcome] = ()) -> Standing:
         """Return where the estate stands after changes that are apart from each other."""
