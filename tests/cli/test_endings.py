@@ -128,15 +128,15 @@ def test_a_file_that_is_no_snapshot_is_refused_in_one_line(run: Run, folder: Pat
     assert len(done.stderr.splitlines()) == 2
 
 
-def test_a_full_disk_is_told_in_one_line(shell: Shell) -> None:
+def test_a_full_disk_is_told_in_one_line(shell: Shell, run: Run) -> None:
     """Exit 2, whether the result goes to stdout or to a file."""
     with Path("/dev/full").open("wb") as full:
         piped = shell("outages", "list", capture_output=False, stdout=full, stderr=subprocess.PIPE)
         helped = shell("--help", capture_output=False, stdout=full, stderr=subprocess.PIPE)
-    written = shell("audit", "--format", "json", "-o", "/dev/full")
-    for done in (piped, written):
-        assert done.returncode == 2
-        error, hint = done.stderr.decode().splitlines()
+    written = run("audit", "--format", "json", "-o", "/dev/full")
+    for status, told in ((piped.returncode, piped.stderr.decode()), (written.exit_code, written.stderr)):
+        assert status == 2
+        error, hint = told.splitlines()
         assert "no space left on device" in error
         assert hint.startswith("hint: free some space")
     assert (helped.returncode, helped.stderr) == (2, b"error: no space left on device\n")
