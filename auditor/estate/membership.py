@@ -94,7 +94,7 @@ def _with_inferred(
             target[name] = index[name]
     if not target:
         return workloads, of
-    found = np.array([target.get(name, UNASSIGNED) for name in inferred.names], np.int32)
+    found = np.array([target.get(name, UNASSIGNED) for name in inferred.names.to_list()], np.int32)
     return workloads, np.where(of == UNASSIGNED, found[inferred.group], of).astype(np.int32)
 
 
