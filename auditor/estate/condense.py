@@ -8,7 +8,7 @@ few hundred domains leave some thousand classes, and whatever is found of a clas
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,6 @@ from auditor.estate.compile import compile_best, compile_worst
 from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.graph import Index as Names
-from auditor.estate.reach import needs_of
 from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
 from auditor.kernels.mixing import GOLDEN, scattered
@@ -65,31 +64,6 @@ class Condensed:
     spoken: Index
     sort: Index
     sample: Index
-
-    def lifted(self, steps: Sequence[tuple[int, int]], node: int) -> list[tuple[int, int]]:
-        """Return a path through ``small`` as one through ``whole`` that ends at ``node``.
-
-        A step is a node and the row of the need it was found in, the need of the step after it. ``steps``
-        go without the last, whose row is -1. The first alike need and member are taken.
-        """
-        found = [(node, -1)]
-        for member, row in reversed(steps):
-            owner = found[-1][0]
-            need = self._alike(owner, int(self.need[row]))
-            found.append((self._member(need, member), need))
-        return found[::-1]
-
-    def _alike(self, owner: int, need: int) -> int:
-        """Return the first need of a node that is alike to ``need``: that itself if it is the node's own."""
-        if int(self.whole.graph.owner[need]) == owner:
-            return need
-        rows = needs_of(self.whole.graph, owner)
-        return rows.start + int(np.argmax(self.marks[rows.start : rows.stop] == self.marks[need]))
-
-    def _member(self, need: int, alike: int) -> int:
-        graph = self.whole.graph
-        members = graph.member[graph.start[need] : graph.start[need + 1]]
-        return int(members[np.argmax(self.label[members] == alike)])
 
 
 def condense(

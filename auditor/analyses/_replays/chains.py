@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from auditor.analyses._replays.effects import Effect, Nodes
-from auditor.analyses._replays.lens import Lens, Step
+from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.reduced import Reduced
 from auditor.analyses._replays.timeline import Course
 from auditor.analyses._replays.trails import Rows, Trails
@@ -18,19 +18,33 @@ from auditor.kernels.plan import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """One way from what an effect struck to a workload.
+class Ways:
+    """Ways from workloads down to what one effect struck.
 
     Attributes:
         effect: what struck.
-        cause: domain id that made it strike, where the way does not begin there.
-        steps: from the first node to the workload: a node, and the row in the plan of the need it was found
-            in, which the next step has.
+        number: its place among the effects of its scenario.
+        workload: [p], index of the workload each way starts from.
+        node: [steps, p], the node that each step leads to, -1 past the end.
+        need: [steps, p], the need of the plan it is in.
+        bare: bool [p], the way does not lead on to the effect's cause, which stands for itself.
     """
 
     effect: Effect
-    cause: str | None
-    steps: tuple[Step, ...]
+    number: int
+    workload: Rows
+    node: Rows
+    need: Rows
+    bare: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """Workloads [q], their nodes, and bool [q, e]: the effects to which each still looks for a way."""
+
+    workloads: Rows
+    nodes: Rows
+    left: Bools
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +66,42 @@ class Reasons:
     hit: Bools
     _kept: dict[tuple[bool, int], Trails] = field(default_factory=dict)
 
-    def paths(self, workload: int, touching: Iterable[int]) -> tuple[Path, ...]:
-        """Return one path per effect that took part, in the order of the effects; empty if spared.
+    def ways(self, workloads: Rows, touching: Bools) -> list[Ways]:
+        """Return one way per workload and effect that took part.
 
-        ``touching`` are the numbers of the effects that touch something the workload needs.
+        They lead by outage, else by impairment, else by mere touch, the first moment first.
+
+        Args:
+            workloads: indices [q] of workloads.
+            touching: bool [q, e], the effects that touch something each needs.
         """
-        found: dict[int, Path] = {}
-        wanted = set(touching)
-        for trails in self._ways(workload):
-            for number in sorted(wanted):
-                path = trails.path(workload, number)
-                if path:
-                    found[number] = self._whole(number, path)
-                    wanted.discard(number)
-            if not wanted:
-                break
-        return tuple(found[number] for number in sorted(found))
+        nodes = self.lens.estate.workload_nodes[workloads].astype(np.int64)
+        classes = self.reduced.of[nodes]
+        down, grey = self.course.out[classes] > 0, self.course.grey[classes] > 0
+        search = _Search(workloads=workloads, nodes=nodes, left=touching.copy())
+        found: list[Ways] = []
+        for column in np.flatnonzero(down.any(axis=0)).tolist():
+            found += self._taken(search, down[:, column], partial(self._by_outage, column))
+        slow = grey & ~down
+        for column in np.flatnonzero(slow.any(axis=0)).tolist():
+            found += self._taken(search, slow[:, column], partial(self._by_impairment, column))
+        merely = ~grey.any(axis=1) & self.hit[nodes]
+        return found + self._taken(search, merely, lambda: self._by_touch)
 
-    def _ways(self, workload: int) -> Iterator[Trails]:
-        """Yield how to get to the workload: by outage, else by impairment, else by mere touch."""
-        standing = self.reduced.of[workload]
-        down = self.course.out[standing] > 0
-        grey = self.course.grey[standing] > 0
-        yield from (self._by_outage(int(column)) for column in np.flatnonzero(down))
-        yield from (self._by_impairment(int(column)) for column in np.flatnonzero(grey & ~down))
-        if not grey.any() and self.hit[workload]:
-            yield self._by_touch
+    def _taken(self, search: _Search, concerned: Bools, made: Callable[[], Trails]) -> list[Ways]:
+        """Return the ways that trails lead, of those still looked for by the workloads concerned."""
+        rows = np.flatnonzero(concerned & search.left.any(axis=1))
+        if not rows.size:
+            return []
+        trails, found = made(), []
+        for number in np.flatnonzero(search.left[rows].any(axis=0)).tolist():
+            asking = rows[search.left[rows, number]]
+            asking = asking[trails.reaching(search.nodes[asking], number)]
+            if asking.size:
+                search.left[asking, number] = False
+                node, need = trails.walk(search.nodes[asking], number)
+                found.append(self._whole(number, search.workloads[asking], search.nodes[asking], node, need))
+        return found
 
     def _by_outage(self, column: int) -> Trails:
         return self._moment(self.course.out, self.course.own, column, grey=False)
@@ -115,11 +139,21 @@ class Reasons:
         chosen: Rows = out[short[self.lens.need[out]] & (delay[out] == 0)]
         return chosen
 
-    def _whole(self, number: int, path: list[Step]) -> Path:
-        """Return the path led by the effect's cause, if what was struck hangs on it."""
+    def _whole(self, number: int, workloads: Rows, top: Rows, node: Rows, need: Rows) -> Ways:
+        """Return ways led on to the effect's cause, where what was struck hangs on it."""
         effect = self.effects[number][0]
         cause = self.lens.estate.index.get(effect.cause or "", -1)
-        if cause == path[0][0]:
-            return Path(effect=effect, cause=None, steps=tuple(path))
-        head = self.lens.way_down(path[0][0], cause)
-        return Path(effect=effect, cause=None if head else effect.cause, steps=(*head, *path))
+        steps = (node >= 0).sum(axis=0)
+        last = np.concatenate([top[None], node])[steps, np.arange(top.size)]
+        ends, which = np.unique(last, return_inverse=True)
+        heads = [() if end == cause else self.lens.way_down(end, cause)[::-1] for end in ends.tolist()]
+        longer = np.array([len(head) for head in heads])[which]
+        more = np.full((2, int((steps + longer).max(initial=0)) - node.shape[0], top.size), -1, np.int64)
+        node, need = np.concatenate([np.stack([node, need]), more], axis=1)
+        for at, head in enumerate(heads):
+            inside = np.flatnonzero(which == at) if head else ()
+            for step, (station, row) in enumerate(head):
+                node[steps[inside] + step, inside] = station
+                need[steps[inside] + step, inside] = row
+        bare = np.array([not head and end != cause for end, head in zip(ends.tolist(), heads, strict=True)])
+        return Ways(effect=effect, number=number, workload=workloads, node=node, need=need, bare=bare[which])

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analyses._ready import ready
-from auditor.analyses._replays.chains import Path, Reasons
+from auditor.analyses._replays.chains import Reasons, Ways
 from auditor.analyses._replays.effects import Effect, Nodes, Scenario
 from auditor.analyses._replays.lens import Lens
 from auditor.analyses._replays.reduced import Reduced
@@ -159,15 +159,23 @@ def _loss(found: Floats) -> Floats:
     return np.where(known >= _UNKNOWN, np.nan, known)
 
 
-def because(estate: Estate, worst: Sequence[Outcome]) -> list[tuple[Path, ...]]:
-    """Return the ways from what failed to each workload, in the scenario that is worst for it."""
-    found: list[tuple[Path, ...]] = [()] * estate.workload_nodes.size
-    if all(outcome.reasons is None for outcome in worst):
-        return found
-    touched = np.array([outcome.touched.any(axis=1) for outcome in worst])
-    for w in np.flatnonzero(touched.any(axis=0)).tolist():
-        lead = max(worst, key=lambda o: (o.rank[w], o.out[w], o.impaired[w]))
-        if lead.reasons is not None:
-            touching = np.flatnonzero(lead.touched[w]).tolist()
-            found[w] = lead.reasons.paths(int(estate.workload_nodes[w]), touching)
+def because(worst: Sequence[Outcome]) -> list[Ways]:
+    """Return the ways from each workload to what failed, in the scenario that is worst for it."""
+    if any(outcome.reasons is None for outcome in worst):
+        return []
+    touched = np.any([outcome.touched.any(axis=1) for outcome in worst], axis=0)
+    lead = np.zeros(touched.size, np.intp)
+    most = [worst[0].rank, worst[0].out, worst[0].impaired]
+    for number, outcome in enumerate(worst[1:], start=1):
+        here = [outcome.rank, outcome.out, outcome.impaired]
+        worse = np.zeros(touched.size, np.bool_)
+        for one, other in zip(reversed(here), reversed(most), strict=True):
+            worse = (one > other) | ((one == other) & worse)
+        lead[worse] = number
+        most = [np.where(worse, one, other) for one, other in zip(here, most, strict=True)]
+    found: list[Ways] = []
+    for number, outcome in enumerate(worst):
+        led = np.flatnonzero(touched & (lead == number)).astype(np.int64)
+        if outcome.reasons is not None and led.size:
+            found += outcome.reasons.ways(led, outcome.touched[led])
     return found

@@ -51,7 +51,7 @@ def play(
     """
     view = estate if isinstance(estate, Condensed) else uncondensed(estate)
     best, worst = (Case.of(view, worst=each, reasons=reasons) for each in (False, True))
-    teller = Teller(view=view, compiled=worst.lens.compiled)
+    teller = Teller.of(view, worst.lens.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]
     outcomes = zip(best.outcomes(scenarios), worst.outcomes(scenarios), strict=True)
     lows: list[Outcome] = []
@@ -59,7 +59,7 @@ def play(
     ways = []
     for script in scripts:
         low, high = zip(*islice(outcomes, len(script.scenarios)), strict=True)
-        ways.append(because(view.small, high))
+        ways.append(because(high))
         # What reasons are read from is large, and no longer wanted.
         lows += low
         highs += [replace(each, reasons=None) for each in high]
@@ -70,10 +70,10 @@ def play(
         for script in scripts
     ]
     readings = Reading.all(Standing(lens=worst.lens), pairs)
-    rows = Rows(view=view, teller=teller)
+    rows = Rows(view=view)
     return tuple(
-        _replay(script, view.whole.workloads, rows.of(reading, paths), reading.effects)
-        for script, reading, paths in zip(scripts, readings, ways, strict=True)
+        _replay(script, view.whole.workloads, rows.of(reading, teller.chains(led)), reading.effects)
+        for script, reading, led in zip(scripts, readings, ways, strict=True)
     )
 
 

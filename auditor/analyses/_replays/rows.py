@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
-from auditor.analyses._replays.chains import Path
 from auditor.analyses._replays.reading import Reading
-from auditor.analyses._replays.telling import Teller
 from auditor.estate.condense import Condensed
 from auditor.model.audit import ReasonChain, WorkloadReplay
 
@@ -56,20 +54,22 @@ class Rows:
     """
 
     view: Condensed
-    teller: Teller
     _kept: dict[WorkloadReplay, list[WorkloadReplay]] = field(default_factory=dict)
 
-    def of(self, reading: Reading, paths: Sequence[tuple[Path, ...]]) -> tuple[WorkloadReplay, ...]:
-        """Return what one outage does to each workload, read from one that it does the same to."""
+    def of(
+        self, reading: Reading, because: Mapping[int, tuple[ReasonChain, ...]]
+    ) -> tuple[WorkloadReplay, ...]:
+        """Return what one outage does to each workload, read from one that it does the same to.
+
+        ``because`` are the reasons by workload of the whole estate.
+        """
         spokesmen, alike = reading.alike()
         sorts = [Mould.of(reading.workload(w)) for w in spokesmen.tolist()]
         like = alike[self.view.workload]
         most = int(np.bincount(like, minlength=1).argmax())
         found = self._all(sorts[most]) if sorts else []
-        told = np.array([bool(each) for each in paths], np.bool_)[self.view.workload]
-        for w in np.flatnonzero((like != most) | told).tolist():
-            ways = paths[self.view.workload[w]]
-            found[w] = sorts[like[w]].named(self._name(w), self.teller.chains(ways, w) if ways else ())
+        for w in sorted({*np.flatnonzero(like != most).tolist(), *because}):
+            found[w] = sorts[like[w]].named(self._name(w), because.get(w, ()))
         return tuple(found)
 
     def _all(self, mould: Mould) -> list[WorkloadReplay]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analyses._replays.effects import Nodes
-from auditor.analyses._replays.lens import Lens, Step
+from auditor.analyses._replays.lens import Lens
+from auditor.kernels import Bools
 
 Rows = NDArray[np.int64]
 _END, _NOWHERE = -1, -2
@@ -43,18 +44,30 @@ class Trails:
                 _climb(following[number], nodes, rows, owner, member)
         return cls(lens=lens, following=following)
 
-    def path(self, node: int, number: int) -> list[Step]:
-        """Return the way from what effect ``number`` struck to ``node``: each node with the need it is in."""
+    def reaching(self, nodes: Rows, number: int) -> Bools:
+        """Return which nodes have a way to what effect ``number`` struck."""
+        return np.asarray(self.following[number][nodes] != _NOWHERE)
+
+    def walk(self, nodes: Rows, number: int) -> tuple[Rows, Rows]:
+        """Return the ways from ``nodes`` [p], which have one, down to what effect ``number`` struck.
+
+        Returns:
+            [steps, p] the node that each step leads to and the need (of the plan) it is in, -1 past the end.
+        """
         following, plan = self.following[number], self.lens.compiled.plan
-        row = int(following[node])
-        if row == _NOWHERE:
-            return []
-        path = [(node, -1)]
-        while row != _END:
-            node = int(plan.member[row])
-            path.append((node, int(self.lens.need[row])))
-            row = int(following[node])
-        return path[::-1]
+        at, row = nodes, following[nodes]
+        stations, needs = [], []
+        while (row >= 0).any():
+            on = row >= 0
+            at = np.where(on, plan.member[row], _END)
+            stations.append(at)
+            needs.append(np.where(on, self.lens.need[row], _END))
+            row = np.where(on, following[at], _END)
+        empty = np.zeros((0, nodes.size), np.int64)
+        return (
+            np.concatenate([empty, *(each[None] for each in stations)]),
+            np.concatenate([empty, *(each[None] for each in needs)]),
+        )
 
 
 def _climb(
