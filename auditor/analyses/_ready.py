@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
-from auditor.estate.graph import CompiledPlan
+from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Prepared, prepare
 from auditor.model.same import Same
+
+LARGE = 50_000
+"""Nodes from which on a second thread saves more than it costs."""
 
 
 def ready(compiled: CompiledPlan) -> Prepared:
     """Return a compiled plan prepared; the two last ones are kept, as one estate's are asked for often."""
     return _ready(Same(compiled))
+
+
+def both_ready(estate: Estate) -> tuple[Prepared, Prepared]:
+    """Return the best and the worst plan of an estate prepared; large ones beside each other."""
+    if len(estate.names) < LARGE:
+        return ready(estate.best), ready(estate.worst)
+    with ThreadPoolExecutor(2) as pool:
+        best, worst = pool.map(ready, (estate.best, estate.worst))
+    return best, worst
 
 
 @lru_cache(maxsize=2)

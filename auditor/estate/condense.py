@@ -142,7 +142,7 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
     place[spoken] = np.arange(spoken.size)
     return dataclasses.replace(
         estate,
-        inventory=_part(estate.inventory, rows),
+        inventory=part(estate.inventory, rows),
         names=names,
         kinds=estate.kinds[found.first],
         index=Names(names, rows.size, {names[node]: node for node in range(rows.size, len(names))}),
@@ -157,7 +157,7 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
     )
 
 
-def _part(inventory: Inventory, rows: Index) -> Inventory:
+def part(inventory: Inventory, rows: Index) -> Inventory:
     """Return the inventory of these ascending rows alone, renumbered."""
     keep = _Kept.of(rows, len(inventory))
     keep_need = keep.where(inventory.needs, "resource")

@@ -19,8 +19,13 @@ _PATIENCE = 32
 
 
 def _partition(stack: Values, k: int) -> Values:
-    stack.partition(k - 1, axis=0)
-    kth: Values = stack[k - 1]
+    """Return the k-th smallest; most often k members are not out at all, and nothing need be ordered."""
+    kth: Values = np.zeros_like(stack[0])
+    short = np.add.reduce(stack == 0, axis=0, dtype=np.int32) < k
+    left = stack[:, short]
+    if left.size:
+        left.partition(k - 1, axis=0)
+        kth[short] = left[k - 1]
     return kth
 
 
@@ -78,6 +83,8 @@ def minutes(
 def _check(own: NDArray[Any], nodes: int) -> None:
     if own.dtype not in (np.float32, np.float64) or own.ndim != 2 or own.shape[0] != nodes:  # noqa: PLR2004 - rows, columns
         raise ValueError(f"own must be float64 or float32 [{nodes}, s], is {own.dtype} {own.shape}")
+    if own.min(initial=0.0) >= 0 and own.max(initial=0.0) < np.inf:  # neither is so if one is no number
+        return
     bad = np.flatnonzero(~((own >= 0) & (own < np.inf)).all(axis=1))
     if bad.size:
         raise ValueError(f"node {bad[0]}: own must be finite and >= 0 ({bad.size} such nodes)")

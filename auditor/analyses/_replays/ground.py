@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate import in_use
-from auditor.estate.condense import Condensed, uncondensed
+from auditor.estate.condense import Condensed, part, uncondensed
 from auditor.estate.graph import Estate
-from auditor.inventory import Inventory, InventoryBuilder
+from auditor.inventory import Inventory
 from auditor.kernels import Bools
 
 
@@ -38,12 +37,12 @@ class Ground:
         estate = view.small
         used = in_use(estate)
         serving = np.flatnonzero(used)
-        first = serving[np.unique(view.sort[serving], return_index=True)[1]]
+        first = np.sort(serving[np.unique(view.sort[serving], return_index=True)[1]])
         return cls(
             estate=estate,
-            samples=picked(estate.inventory, view.sample),
+            samples=part(estate.inventory, view.sample),
             sort=view.sort,
-            used=picked(estate.inventory, first),
+            used=part(estate.inventory, first),
         )
 
     @classmethod
@@ -66,16 +65,4 @@ class Ground:
 
 def places_in_use(estate: Estate) -> Inventory:
     """Return the part of the inventory that counts for reach; see ``estate.in_use``."""
-    return picked(estate.inventory, np.flatnonzero(in_use(estate)))
-
-
-def picked(inventory: Inventory, rows: NDArray[np.intp]) -> Inventory:
-    """Return the inventory of these resources alone, with everything declared."""
-    if rows.size == len(inventory):
-        return inventory
-    keep = np.zeros(len(inventory), np.bool_)
-    keep[rows] = True
-    builder = InventoryBuilder(inventory.taken_at)
-    builder.extend(inventory, keep=pl.lit(pl.Series(keep)))
-    builder.declare(workloads=inventory.workloads, vendors=inventory.vendors, fleets=inventory.fleets)
-    return builder.build()
+    return part(estate.inventory, np.flatnonzero(in_use(estate)))

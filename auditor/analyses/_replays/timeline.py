@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from auditor.kernels.plan import Bools, Floats, Plan
 OPEN = 10.0 * 366 * 24 * 60
 """Minutes that stand for "no end known": ten years."""
 
-CELLS = 8_000_000
+CELLS = 2_000_000
 """Nodes x columns solved at once; bounds memory."""
 
 
@@ -122,12 +121,14 @@ def courses(machine: Machine, outages: Sequence[Outage]) -> Iterator[Course]:
 def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Course]:
     """Solve a batch in as few kernel calls as its first onsets allow, then walk each outage."""
     plan, standbys = machine.prepared.plan, machine.standbys
-    own = [_own(plan.nodes, *each, grey=False) for each in batch]
     slow = [any(strike.grey for strike in strikes) for strikes, _ in batch]
-    heavy = [_own(plan.nodes, *each, grey=True) for each, grey in zip(batch, slow, strict=True) if grey]
-    parts = iter(_solved(machine, [*own, *heavy]))
-    bare = list(islice(parts, len(own)))
-    again = iter(heavy)
+    heavy = [each for each, grey in zip(batch, slow, strict=True) if grey]
+    whole, parts = _laid_out(plan.nodes, [*batch, *heavy])
+    for number, (each, part) in enumerate(zip([*batch, *heavy], parts, strict=True)):
+        _strike(part, *each, grey=number >= len(batch))
+    solved = np.split(minutes(machine.prepared, whole, delay=machine.firm), _edges([*batch, *heavy]), axis=1)
+    own, bare = parts[: len(batch)], solved[: len(batch)]
+    again, greyed = iter(parts[len(batch) :]), iter(solved[len(batch) :])
     walks = []
     for (_, onsets), self_, without, out, grey in zip(
         batch, own, bare, _switched(machine, own, bare), slow, strict=True
@@ -138,7 +139,7 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
             out=out,
             bare=without,
             own_grey=next(again) if grey else self_,
-            grey=next(parts) if grey else without,
+            grey=next(greyed) if grey else without,
             late=(standbys.base,) * onsets.size,
             brought=np.zeros(standbys.rows.size, np.bool_),
         )
@@ -148,25 +149,29 @@ def _solve(machine: Machine, batch: list[tuple[Outage, Floats]]) -> Iterator[Cou
     yield from (each.course() for each in walks)
 
 
-def _solved(machine: Machine, own: Sequence[Floats], *, firm: bool = True) -> list[Floats]:
-    """Return how long every node is out for arrays of own minutes; ``firm``: had there been no standbys."""
-    edges = np.cumsum([each.shape[1] for each in own])
-    whole = np.concatenate(own, axis=1)
-    found = minutes(machine.prepared, whole, delay=machine.firm if firm else None)
-    return np.split(found, edges[:-1], axis=1)
+def _edges(batch: Sequence[tuple[Outage, Floats]]) -> NDArray[np.intp]:
+    return np.cumsum([onsets.size for _, onsets in batch])[:-1]
+
+
+def _laid_out(nodes: int, batch: Sequence[tuple[Outage, Floats]]) -> tuple[Floats, list[Floats]]:
+    """Return zeros for all onsets of a batch side by side, and the part [n, c] of each outage."""
+    whole = np.zeros((nodes, sum(onsets.size for _, onsets in batch)))
+    return whole, np.split(whole, _edges(batch), axis=1)
 
 
 def _switched(machine: Machine, own: Sequence[Floats], bare: Sequence[Floats]) -> list[Floats]:
     """Return minutes out with standbys; where no need is short of members in service they change nothing."""
     called = [bool(machine.standbys.called(each).any()) for each in bare]
     chosen = [each for each, called_ in zip(own, called, strict=True) if called_]
-    solved = iter(_solved(machine, chosen, firm=False) if chosen else ())
+    if not chosen:
+        return list(bare)
+    edges = np.cumsum([each.shape[1] for each in chosen])[:-1]
+    solved = iter(np.split(minutes(machine.prepared, np.concatenate(chosen, axis=1)), edges, axis=1))
     return [next(solved) if called_ else each for each, called_ in zip(bare, called, strict=True)]
 
 
-def _own(nodes: int, strikes: Outage, onsets: Floats, *, grey: bool) -> Floats:
-    """Return the minutes [n, c] each node is itself still out at each onset."""
-    own = np.zeros((nodes, onsets.size))
+def _strike(own: Floats, strikes: Outage, onsets: Floats, *, grey: bool) -> None:
+    """Fill in the minutes [n, c] each node is itself still out at each onset."""
     for strike in strikes:
         if strike.grey and not grey:
             continue
@@ -174,7 +179,6 @@ def _own(nodes: int, strikes: Outage, onsets: Floats, *, grey: bool) -> Floats:
             left = strike.start + strike.minutes - onset
             if strike.start <= onset and left > 0:
                 own[strike.nodes, column] = np.maximum(own[strike.nodes, column], left)
-    return own
 
 
 @dataclass(slots=True, kw_only=True)
