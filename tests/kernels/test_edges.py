@@ -75,6 +75,21 @@ def test_crowds(k: int, owners: int) -> None:
     assert solved[:owners] == [[False, True]] * owners
 
 
+@pytest.mark.parametrize(("owners", "columns"), [(3, 20_000), (20, 20_000), (64, 300)])
+@pytest.mark.parametrize("k", [0, 1])
+def test_rows_are_folded_by_pieces_in_many_scenarios(owners: int, columns: int, k: int) -> None:
+    """What does not fit the scratch at once is cut, and every row still reads all of its own members."""
+    crowds = [[owners + at, owners + 2 * at + 1, 4 * owners - at - 1] for at in range(owners)]
+    if owners < 10:
+        crowds = [[*crowd, *range(4 * owners, 4 * owners + at)] for at, crowd in enumerate(crowds)]
+    needs = [need(at, k or len(crowd), *crowd) for at, crowd in enumerate(crowds)]
+    own = np.random.default_rng(owners).integers(1, 100, (5 * owners, columns)).astype(np.float64)
+    own[:owners] = 0
+    out = minutes(prepare(compile_plan(5 * owners, needs)), own)
+    for at, crowd in enumerate(crowds):
+        assert np.array_equal(out[at], own[crowd].min(axis=0) if k else own[crowd].max(axis=0))
+
+
 def test_longest_member_list_is_folded_by_pieces() -> None:
     """A need of more members than fit the scratch at once is still exact."""
     members = 200_000
