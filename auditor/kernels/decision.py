@@ -21,6 +21,9 @@ from auditor.kernels.probability import Assessment, described
 LIMIT = 1 << 20
 """Nodes a diagram may have, unless told otherwise."""
 
+_ROOM = 16
+"""Times the limit: room for what is under way and not yet cleared away, so that neither decides anything."""
+
 
 def available() -> bool:
     """Return whether the library for decision diagrams (``oxidd``, extra ``bdd``) is installed."""
@@ -30,7 +33,7 @@ def available() -> bool:
 def exact(cone: Cone, probability: Floats, *, limit: int = LIMIT) -> Assessment | None:
     """Return the exact probability that the top of ``cone`` is lost and the importance of each event.
 
-    None if ``oxidd`` is not installed or the diagram passes ``limit`` nodes.
+    None if ``oxidd`` is not installed or the diagram of some node passes ``limit`` nodes.
 
     Args:
         cone: the system.
@@ -40,14 +43,14 @@ def exact(cone: Cone, probability: Floats, *, limit: int = LIMIT) -> Assessment 
     if not available():
         return None
     diagrams = import_module("oxidd.bdd")
-    manager = diagrams.BDDManager(limit, limit, 1)
+    manager = diagrams.BDDManager(_ROOM * limit, limit, 1)
     order = _walk(cone)
     try:
         variables = dict(zip(order, manager.add_vars(len(order)), strict=True))
         nodes = {node: manager.var(at) for node, at in variables.items()}
-        top = _Builder(cone.prepared.plan, nodes, manager).solve(cone)
+        top = _Builder(cone.prepared.plan, nodes, manager, limit).solve(cone)
         total, slope = _slopes(top, [float(probability[name]) for name in _names(cone, order)])
-    except MemoryError:
+    except (MemoryError, _TooLargeError):
         return None
     birnbaum = dict(zip(order, slope, strict=True))
     chosen = np.array([at for at, node in enumerate(cone.event.tolist()) if birnbaum.get(node)], np.intp)
@@ -81,10 +84,15 @@ def _names(cone: Cone, nodes: list[int]) -> list[int]:
     return [name[node] for node in nodes]
 
 
+class _TooLargeError(Exception):
+    """A diagram has passed the limit. When the library clears away is its own affair, sizes are not."""
+
+
 class _Builder:
     """Diagrams of "this node is lost", from the leaves up; inside cycles again until they rest."""
 
-    def __init__(self, plan: Plan, events: dict[int, Any], manager: Any) -> None:  # noqa: ANN401 - optional library
+    def __init__(self, plan: Plan, events: dict[int, Any], manager: Any, limit: int) -> None:  # noqa: ANN401 - optional library
+        self._limit = limit
         self._needs: list[list[tuple[int, list[int]]]] = [[] for _ in range(plan.nodes)]
         for need, (owner, k) in enumerate(zip(plan.owner.tolist(), plan.k.tolist(), strict=True)):
             self._needs[owner].append((k, plan.member[plan.start[need] : plan.start[need + 1]].tolist()))
@@ -104,7 +112,8 @@ class _Builder:
 
     def _raise(self, node: int) -> None:
         for k, members in self._needs[node]:
-            self._lost[node] |= self._fewer(k, [self._lost[member] for member in members])
+            fewer = self._fewer(k, [self._lost[member] for member in members])
+            self._lost[node] = self._within(self._lost[node] | fewer)
 
     def _fewer(self, k: int, members: list[Any]) -> Any:  # noqa: ANN401 - optional library
         """Return "fewer than k of these are up": at least n - k + 1 are lost."""
@@ -112,9 +121,14 @@ class _Builder:
         reached = [self._manager.false()] * enough  # reached[j]: more than j so far
         for member in members:
             for count in range(enough - 1, 0, -1):
-                reached[count] |= reached[count - 1] & member
-            reached[0] |= member
+                reached[count] = self._within(reached[count] | (reached[count - 1] & member))
+            reached[0] = self._within(reached[0] | member)
         return reached[-1]
+
+    def _within(self, diagram: Any) -> Any:  # noqa: ANN401 - optional library
+        if diagram.node_count() > self._limit:
+            raise _TooLargeError
+        return diagram
 
 
 def _knots(cone: Cone) -> list[list[int]]:

@@ -180,3 +180,16 @@ def test_a_diagram_that_grows_too_large_is_given_up() -> None:
     cone = cone_of(17, needs, list(range(1, 17)))
     assert exact(cone, np.full(17, 0.1), limit=20) is None
     assert exact(cone, np.full(17, 0.1)) is not None
+
+
+@needs_diagrams
+def test_how_large_a_diagram_may_be_is_the_same_each_time() -> None:
+    """There is one size from which on a diagram is made, whatever the library has cleared away by then."""
+    pairs = [need(0, 9, *range(1, 17))]
+    cone = cone_of(17, pairs, list(range(1, 17)))
+    made = [
+        [exact(cone, np.full(17, 0.1), limit=limit) is not None for limit in range(8, 120)] for _ in range(3)
+    ]
+    assert made[0] == sorted(made[0])
+    assert made[0].count(True) not in {0, len(made[0])}
+    assert made[1:] == made[:-1]
