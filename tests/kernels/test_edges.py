@@ -90,6 +90,17 @@ def test_rows_are_folded_by_pieces_in_many_scenarios(owners: int, columns: int, 
         assert np.array_equal(out[at], own[crowd].min(axis=0) if k else own[crowd].max(axis=0))
 
 
+@pytest.mark.parametrize(("k", "members"), [(20, 41), (32, 64), (10, 100), (90, 100)])
+def test_the_kth_of_many_unlike_minutes(k: int, members: int) -> None:
+    """Of many members out for unlike minutes, some not at all, the k-th smallest counts."""
+    rng = np.random.default_rng(k)
+    own = np.zeros((members + 1, 200))
+    own[1:] = rng.permuted(np.arange(1.0, members + 1)[:, None].repeat(200, axis=1), axis=0)
+    own[1:][rng.random((members, 200)) < np.linspace(0, 1, 200)] = 0
+    out = minutes(prepare(compile_plan(members + 1, [need(0, k, *range(1, members + 1))])), own)
+    assert np.array_equal(out[0], np.sort(own[1:], axis=0)[k - 1])
+
+
 def test_longest_member_list_is_folded_by_pieces() -> None:
     """A need of more members than fit the scratch at once is still exact."""
     members = 200_000
