@@ -9,8 +9,8 @@ import sys
 YOUNG = 100_000
 """New objects after which Python looks for cycles: hardly any are made, and nearly all objects are kept."""
 
-_TRIM_THRESHOLD, _MMAP_MAX, _ARENA_MAX = -1, -4, -8  # of mallopt(3)
-_MOST = 2**31 - 1
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of mallopt(3)
+_KEPT, _LARGE = 2**31 - 1, 2**25  # bytes; what is larger goes back to the system at once
 
 
 def settle() -> None:
@@ -23,6 +23,6 @@ def settle() -> None:
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not in every C library
         if mallopt is not None:
-            mallopt(_MMAP_MAX, 0)
-            mallopt(_TRIM_THRESHOLD, _MOST)
+            mallopt(_MMAP_THRESHOLD, _LARGE)
+            mallopt(_TRIM_THRESHOLD, _KEPT)
             mallopt(_ARENA_MAX, 1)
