@@ -118,6 +118,19 @@ def test_a_member_always_up_counts_once_and_for_all() -> None:
     assert (size, of[0], of[1] == of[2], of[9]) == (4, 0, True, 0)
 
 
+@pytest.mark.parametrize(("k", "crowd"), [(2, 5), (3, 8), (5, 6)])
+def test_gates_of_rare_shapes_count_only_their_own_members(k: int, crowd: int) -> None:
+    """One member of a gate is always up: it fails once fewer than k - 1 of the others are left."""
+    plan = compile_plan(crowd + 1, [need(0, k, *range(1, crowd + 1))])
+    prepared = prepare(plan)
+    found = condense(prepared, marks(crowd + 1, [np.array([at]) for at in range(2, crowd + 1)]))
+    own = np.zeros((crowd + 1, crowd))
+    for column in range(crowd):
+        own[2 : 2 + column, column] = 30
+    out = minutes(prepare(found.plan), found.own(own))[found.of[0]]
+    assert out.tolist() == [30.0 * (crowd - column < k) for column in range(crowd)]
+
+
 def test_a_late_member_that_is_always_up_still_limits_the_wait() -> None:
     """A standby nothing strikes serves after its delay, not at once and not never."""
     plan = compile_plan(3, [need(0, 1, 1, (2, 5.0))])
