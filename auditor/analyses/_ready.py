@@ -18,13 +18,12 @@ def ready(compiled: CompiledPlan) -> Prepared:
     return _ready(Same(compiled))
 
 
-def both_ready(estate: Estate) -> tuple[Prepared, Prepared]:
-    """Return the best and the worst plan of an estate prepared; large ones beside each other."""
+def make_ready(estate: Estate) -> None:
+    """Prepare the best and the worst plan of an estate; those of large ones beside each other."""
     if len(estate.names) < LARGE:
-        return ready(estate.best), ready(estate.worst)
+        return
     with ThreadPoolExecutor(2) as pool:
-        best, worst = pool.map(ready, (estate.best, estate.worst))
-    return best, worst
+        list(pool.map(ready, (estate.best, estate.worst)))
 
 
 @lru_cache(maxsize=2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from auditor.analyses._losses import AXES, domains, losses
-from auditor.analyses._ready import both_ready
+from auditor.analyses._ready import make_ready
 from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.condense import Condensed, condense
@@ -29,7 +29,7 @@ def measure(estate: Estate | Condensed) -> tuple[Survival, ...]:
     """Return the survival of every domain, by axis in reading order, worst first."""
     view = estate if isinstance(estate, Condensed) else condense(estate)
     nodes = domains(view.small)
-    both_ready(view.small)
+    make_ready(view.small)
     best, worst = (losses(view.small, case, nodes) for case in (view.small.best, view.small.worst))
     workloads = view.whole.workloads
     weight = np.array([w.weight for w in workloads], np.float64)

@@ -7,7 +7,7 @@ region gives one scenario: one unknown shared by all, never one per resource.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,9 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._replays.ground import Ground
+from auditor.analyses._replays.ground import Ground, nodes_of
 from auditor.analyses._replays.timeline import OPEN, Strike
-from auditor.estate.graph import Estate
 from auditor.model.audit import OpenRange
 from auditor.model.domain import Axis, axis_of
 from auditor.outages import touched
@@ -154,22 +153,16 @@ def _effect(outage: Outage, impact: Impact, ground: Ground, zone: str | None) ->
 def _means(ground: Ground, impact: Impact, touch: Touch, control: tuple[str, ...]) -> dict[str, Any]:
     """Return what is touched where only means to act were hit, and whom that concerns."""
     concerned = None if impact.where is None else ground.rows(touch.yes | touch.maybe)
-    nodes = known(ground.estate, control)
+    nodes = nodes_of(ground.estate, control)
     return {"sure": nodes, "possible": nodes, "only": concerned}
 
 
 def _running(ground: Ground, touch: Touch) -> dict[str, Any]:
     """Return what is touched where running things were hit, and the facts that leave some of it open."""
-    vendors = known(ground.estate, touch.maybe_nodes)
+    vendors = nodes_of(ground.estate, touch.maybe_nodes)
     facts = {name: ground.rows(sorts) for name, sorts in touch.facts_by.items()}
     return {
         "sure": ground.nodes(touch.nodes, touch.yes),
         "possible": ground.nodes((*touch.nodes, *touch.maybe_nodes), touch.yes | touch.maybe),
         "facts": facts | ({VENDOR_FACT: vendors} if vendors.size else {}),
     }
-
-
-def known(estate: Estate, ids: Iterable[str]) -> Nodes:
-    """Return the nodes of those ids that this estate has, sorted."""
-    found = (estate.index.get(node) for node in ids)
-    return np.array(sorted({node for node in found if node is not None}), np.int64)

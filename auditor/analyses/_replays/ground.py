@@ -58,9 +58,14 @@ class Ground:
         """Return the nodes of the ``ids`` the estate has, and the resources of the sorts ``told`` [sorts]."""
         found = np.zeros(len(self.estate.names), np.bool_)
         found[: self.sort.size] = told[self.sort]
-        known = (self.estate.index.get(id_) for id_ in ids)
-        found[[node for node in known if node is not None]] = True
+        found[nodes_of(self.estate, ids)] = True
         return np.flatnonzero(found).astype(np.int64)
+
+
+def nodes_of(estate: Estate, ids: Iterable[str]) -> NDArray[np.int64]:
+    """Return the nodes of those ids that an estate has, sorted."""
+    found = (estate.index.get(node) for node in ids)
+    return np.array(sorted({node for node in found if node is not None}), np.int64)
 
 
 def places_in_use(estate: Estate) -> Inventory:

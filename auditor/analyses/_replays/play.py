@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from auditor.analyses._ready import both_ready
+from auditor.analyses._ready import make_ready
 from auditor.analyses._replays.effects import Effect, Scenario
 from auditor.analyses._replays.outcome import Case, Outcome, because
 from auditor.analyses._replays.reading import Reading, windows
@@ -51,7 +51,7 @@ def play(
     whole. Reason chains are much of the work on large estates; ``reasons=False`` leaves them out.
     """
     view = estate if isinstance(estate, Condensed) else uncondensed(estate)
-    both_ready(view.small)
+    make_ready(view.small)
     best, worst = (Case.of(view, worst=each, reasons=reasons) for each in (False, True))
     teller = Teller.of(view, worst.lens.compiled)
     scenarios = [scenario for script in scripts for scenario in script.scenarios]

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from auditor.analyses._replays.effects import NONE, Nodes
-from auditor.analyses._replays.effects import known as nodes_of
+from auditor.analyses._replays.ground import nodes_of
 from auditor.analyses._simulation.durations import headline, length
 from auditor.analyses._simulation.record import Home
 from auditor.analyses._simulation.relocate import relocate
