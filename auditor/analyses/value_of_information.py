@@ -100,8 +100,8 @@ class _Estimate:
     def score_of(self, graph: Graph) -> Range:
         """Return the score were the graph this one."""
         count = len(self.estate.names)
-        best = self._shares(compile_best(graph, count).case, self.estate.best, self.best)
-        worst = self._shares(compile_worst(graph, count).case, self.estate.worst, self.worst)
+        best = self._shares(compile_best(graph, count), self.estate.best, self.best)
+        worst = self._shares(compile_worst(graph, count), self.estate.worst, self.worst)
         return self.gauge.score(self.places, best, worst)
 
     def _shares(self, case: CompiledPlan, known: CompiledPlan, shares: Shares) -> Shares:

@@ -12,7 +12,7 @@ from auditor.estate.activation import add_activations
 from auditor.estate.alike import places_of
 from auditor.estate.arrays import freeze
 from auditor.estate.circular import Straightened, drop_circular
-from auditor.estate.compile import Compiled, compile_both
+from auditor.estate.compile import Bent, Plans, bent
 from auditor.estate.copies import add_copies, copies_of, stored_elsewhere
 from auditor.estate.draft import Draft
 from auditor.estate.entry import add_entries, workload_nodes
@@ -58,7 +58,6 @@ def build(inventory: Inventory) -> Estate:
     first = len(inventory)
     draft.drop_repeated()
     straight = drop_circular(freeze(draft, renumber), len(names))
-    best, worst = compile_both(straight.graph, len(names))
     lone = np.append(entries.roots_only, False)
     alike = replicas(inventory, np.where(lone[entries.of], entries.of, UNASSIGNED).astype(np.int32))
     owners = renumber[stated.unresolved["owner"].to_numpy()]
@@ -68,8 +67,7 @@ def build(inventory: Inventory) -> Estate:
         kinds=kinds,
         index=Index(names, first, {names[node]: node for node in range(first, len(names))}),
         graph=straight.graph,
-        best=best.case,
-        worst=worst.case,
+        plans=Plans(straight.graph, len(names)),
         workloads=membership.workloads,
         workload_nodes=renumber[workloads],
         resource_workload=entries.of,
@@ -80,7 +78,7 @@ def build(inventory: Inventory) -> Estate:
             sorted((names[o], ref) for o, ref in zip(owners, stated.unresolved["ref"], strict=True))
         ),
         references=stated.references,
-        assumptions=(*draft.assumptions, *bent(straight, best, worst)),
+        assumptions=(*draft.assumptions, *_bent(straight, bent(straight.graph))),
     )
 
 
@@ -104,8 +102,8 @@ def _workload_needs(membership: Membership, nodes: NDArray[np.int32]) -> Iterato
             yield int(node), need
 
 
-def bent(straight: Straightened, best: Compiled, worst: Compiled) -> Iterator[Assumption]:
-    """Return what straightening and compiling had to take for granted."""
+def _bent(straight: Straightened, compiling: Bent) -> Iterator[Assumption]:
+    """Return what straightening and compiling have to take for granted."""
     notes = (
         (
             "members that themselves need what they should hold up do not count as redundancy",
@@ -115,14 +113,10 @@ def bent(straight: Straightened, best: Compiled, worst: Compiled) -> Iterator[As
         ("needs want fewer members, as circular ones do not count", straight.clipped, ""),
         (
             "needs of which no member is known to be in service are left out of the worst case",
-            worst.unserved,
+            compiling.unserved,
             "let target health and states be read",
         ),
-        (
-            "needs want only as many members as are in service",
-            max(best.clipped, worst.clipped),
-            "",
-        ),
+        ("needs want only as many members as are in service", compiling.clipped, ""),
     )
     for text, count, narrowed_by in notes:
         if count:

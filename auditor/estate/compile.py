@@ -15,41 +15,71 @@ from auditor.kernels.plan import Plan
 Value = TypeVar("Value", bound=np.generic)
 
 
+class Plans:
+    """Both plans of a graph, each made when it is first asked for: of a large one seldom both are, or any."""
+
+    __slots__ = ("_graph", "_made", "_nodes")
+
+    def __init__(self, graph: Graph, nodes: int) -> None:
+        """Make none yet."""
+        self._graph, self._nodes = graph, nodes
+        self._made: dict[str, CompiledPlan] = {}
+
+    @property
+    def best(self) -> CompiledPlan:
+        """The best case."""
+        return self._made.get("best") or self._kept("best", compile_best(self._graph, self._nodes))
+
+    @property
+    def worst(self) -> CompiledPlan:
+        """The worst case."""
+        return self._made.get("worst") or self._kept("worst", compile_worst(self._graph, self._nodes))
+
+    def _kept(self, name: str, made: CompiledPlan) -> CompiledPlan:
+        # Of two threads that made it at once, both get the one that came first.
+        return self._made.setdefault(name, made)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compiled:
-    """A plan, and what had to be bent for it.
+class Bent:
+    """What compiling has to bend.
 
     Attributes:
-        case: the plan with its rows in the graph.
-        unserved: needs left out, as no member in service is certain.
-        clipped: needs that want fewer members than stated, as fewer are in service.
+        unserved: needs left out of the worst case, as no member in service is certain.
+        clipped: needs that want fewer members than stated, as fewer are in service, in the case with more.
     """
 
-    case: CompiledPlan
     unserved: int
     clipped: int
 
 
-def compile_best(graph: Graph, nodes: int) -> Compiled:
+def compile_best(graph: Graph, nodes: int) -> CompiledPlan:
     """Compile with uncertain needs absent, uncertain members present, the low k and the low delays.
 
     No more members are wanted than are certain: the uncertain ones may have left nothing to want them for.
     """
-    return _compile(graph, nodes, _odd(graph), worst=False)
+    return _compile(graph, nodes, worst=False)
 
 
-def compile_worst(graph: Graph, nodes: int) -> Compiled:
+def compile_worst(graph: Graph, nodes: int) -> CompiledPlan:
     """Compile with uncertain needs present, uncertain members absent, the high k and the high delays.
 
     Where too few are certain, the uncertain ones are wanted too: leaving them out would want less.
     """
-    return _compile(graph, nodes, _odd(graph), worst=True)
+    return _compile(graph, nodes, worst=True)
 
 
-def compile_both(graph: Graph, nodes: int) -> tuple[Compiled, Compiled]:
-    """Return the best and the worst case."""
+def bent(graph: Graph) -> Bent:
+    """Return what compiling bends, without compiling."""
     odd = _odd(graph)
-    return _compile(graph, nodes, odd, worst=False), _compile(graph, nodes, odd, worst=True)
+    best, worst = (_served(graph, odd, worst=each) for each in (False, True))
+    return Bent(
+        unserved=int((worst.serving == 0).sum()),
+        clipped=max(
+            int((best.chosen & (graph.k_best > best.serving)).sum()),
+            int((worst.chosen & (graph.k_worst > worst.serving)).sum()),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,34 +120,53 @@ def _odd(graph: Graph) -> _Odd:
     )
 
 
-def _compile(graph: Graph, nodes: int, odd: _Odd, *, worst: bool) -> Compiled:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """What serves in one case.
+
+    Attributes:
+        sure: int32 [g], members of each need that are certain and in service in the worst case.
+        absent: bool [o], which of the odd members are left out.
+        serving: int32 [g], members of each need in service.
+        chosen: bool [g], needs of the case.
+    """
+
+    sure: NDArray[np.int32]
+    absent: NDArray[np.bool_]
+    serving: NDArray[np.int32]
+    chosen: NDArray[np.bool_]
+
+
+def _served(graph: Graph, odd: _Odd, *, worst: bool) -> _Served:
     delay = graph.delay_high if worst else graph.delay_low
-    k = graph.k_worst if worst else graph.k_best
     sure = odd.left(~odd.certain | odd.late)
-    absent = ~odd.certain & (sure >= k)[odd.need] if worst else np.zeros(odd.row.size, np.bool_)
+    absent = ~odd.certain & (sure >= graph.k_worst)[odd.need] if worst else np.zeros(odd.row.size, np.bool_)
     serving = odd.left(absent | (delay[odd.row] != 0))
     chosen = serving > 0
-    unserved = ~chosen if worst else ~chosen & (graph.unknown < 0)
     if not worst:
         chosen &= graph.unknown < 0
-    needs = _rows(chosen)
-    taken = np.repeat(chosen, odd.sizes)
-    taken[odd.row[absent]] = False
+    return _Served(sure=sure, absent=absent, serving=serving, chosen=chosen)
+
+
+def _compile(graph: Graph, nodes: int, *, worst: bool) -> CompiledPlan:
+    odd = _odd(graph)
+    served = _served(graph, odd, worst=worst)
+    delay = graph.delay_high if worst else graph.delay_low
+    k = graph.k_worst if worst else graph.k_best
+    needs = _rows(served.chosen)
+    taken = np.repeat(served.chosen, odd.sizes)
+    taken[odd.row[served.absent]] = False
     rows = np.flatnonzero(taken)
-    most = serving if worst else np.maximum(sure, 1)
+    most = served.serving if worst else np.maximum(served.sure, 1)
     plan = Plan(
         nodes=nodes,
         owner=_pick(graph.owner, needs),
         k=_pick(k if (k <= most).all() else np.minimum(k, most), needs),
-        start=graph.start if rows.size == taken.size else offsets(_pick(odd.left(absent), needs)),
+        start=graph.start if rows.size == taken.size else offsets(_pick(odd.left(served.absent), needs)),
         member=_pick(graph.member, rows),
         delay=_pick(delay, rows),
     )
-    return Compiled(
-        case=CompiledPlan(plan=plan, need=needs, row=rows, manual=_pick(graph.manual, rows)),
-        unserved=int(unserved.sum()),
-        clipped=int((chosen & (k > serving)).sum()),
-    )
+    return CompiledPlan(plan=plan, need=needs, row=rows, manual=_pick(graph.manual, rows))
 
 
 def _rows(chosen: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.arrays import take_needs
-from auditor.estate.compile import compile_best, compile_worst
+from auditor.estate.compile import Plans
 from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.graph import Index as Names
@@ -147,8 +147,7 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
         kinds=estate.kinds[found.first],
         index=Names(names, rows.size, {names[node]: node for node in range(rows.size, len(names))}),
         graph=graph,
-        best=compile_best(graph, len(names)).case,
-        worst=compile_worst(graph, len(names)).case,
+        plans=Plans(graph, len(names)),
         workloads=tuple(estate.workloads[w] for w in spoken.tolist()),
         workload_nodes=found.label[estate.workload_nodes[spoken]].astype(np.int32),
         resource_workload=np.where(member_of < 0, -1, np.maximum(place[member_of], 0)).astype(np.int32),

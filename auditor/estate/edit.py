@@ -13,7 +13,7 @@ import polars as pl
 from auditor.errors import EstateError
 from auditor.estate.arrays import MEMBER_ARRAYS, NEED_ARRAYS, drop_repeated, need_of, offsets, take_needs
 from auditor.estate.circular import drop_circular
-from auditor.estate.compile import compile_best, compile_worst
+from auditor.estate.compile import Plans
 from auditor.estate.draft import CERTAIN, EVIDENCE_CODE, Texts
 from auditor.estate.explicit import TOO_FEW_HINT, too_few
 from auditor.estate.graph import Estate, Graph, Index, NodeKind
@@ -87,8 +87,7 @@ def apply(estate: Estate, edits: Iterable[Edit]) -> Estate:
         kinds=np.array(changes.kinds, np.uint8),
         index=changes.index,
         graph=straight.graph,
-        best=compile_best(straight.graph, nodes).case,
-        worst=compile_worst(straight.graph, nodes).case,
+        plans=Plans(straight.graph, nodes),
         replica=np.pad(estate.replica, (0, nodes - estate.replica.size), constant_values=-1),
         circular=tuple(sorted({*estate.circular, *dropped})),
     )

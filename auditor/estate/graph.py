@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,18 @@ class CompiledPlan:
     manual: NDArray[np.bool_]
 
 
+class Plans(Protocol):
+    """The compiled plans of a graph."""
+
+    @property
+    def best(self) -> CompiledPlan:
+        """Uncertain needs absent, uncertain members present, the low k and the low delays."""
+
+    @property
+    def worst(self) -> CompiledPlan:
+        """Uncertain needs present, uncertain members absent, the high k and the high delays."""
+
+
 class Index(Mapping[str, int]):
     """Node ids to nodes: resources by binary search in their order, the others by a table.
 
@@ -127,7 +140,7 @@ class Estate:
         kinds: uint8 [n] of ``NodeKind``.
         index: node id to node.
         graph: all needs with evidence.
-        best, worst: compiled plans.
+        plans: those of the graph, made when they are asked for.
         workloads: declared and inferred, by name; ``workload_nodes`` int32 their nodes, same order.
         resource_workload: int32 [resources] index into ``workloads`` of the first one each resource joined,
             -1 unassigned. (A resource counts for one workload in shares, yet may be needed by many.)
@@ -146,8 +159,7 @@ class Estate:
     kinds: NDArray[np.uint8]
     index: Mapping[str, int]
     graph: Graph
-    best: CompiledPlan
-    worst: CompiledPlan
+    plans: Plans
     workloads: tuple[Workload, ...]
     workload_nodes: NDArray[np.int32]
     resource_workload: NDArray[np.int32]
@@ -157,3 +169,13 @@ class Estate:
     unresolved: tuple[tuple[str, str], ...]
     references: int
     assumptions: tuple[Assumption, ...]
+
+    @property
+    def best(self) -> CompiledPlan:
+        """The plan of the best case."""
+        return self.plans.best
+
+    @property
+    def worst(self) -> CompiledPlan:
+        """The plan of the worst case."""
+        return self.plans.worst

@@ -16,7 +16,7 @@ from auditor.analyses._replays.scripts import script
 from auditor.analyses.replay import replays
 from auditor.estate import Estate, build, needs_of
 from auditor.estate.condense import condense, uncondensed
-from auditor.estate.graph import NodeKind
+from auditor.estate.graph import CompiledPlan, NodeKind
 from auditor.model.audit import Replay, WorkloadReplay
 from auditor.model.need import Member, Need, requires
 from auditor.outages import catalogue, facts_asked
@@ -75,6 +75,26 @@ def _roles(subject: Estate, above: int, below: str) -> Iterator[str]:
                 yield graph.texts[graph.role[need]]
             if subject.kinds[member] == NodeKind.ACTIVATION:
                 yield from _roles(subject, member, below)
+
+
+class _NoPlans:
+    """Plans of an estate too large to have any."""
+
+    @property
+    def best(self) -> CompiledPlan:
+        raise MemoryError
+
+    @property
+    def worst(self) -> CompiledPlan:
+        raise MemoryError
+
+
+def test_no_plan_of_the_whole_is_made(company: Estate) -> None:
+    """Single losses and replays with their reasons get by on the plans of the merged estate."""
+    outages = dict(sorted(catalogue().items())[::9])
+    large = dataclasses.replace(company, plans=_NoPlans())
+    assert replays(large, outages) == replays(company, outages)
+    assert survival.measure(large) == survival.measure(company)
 
 
 def test_single_losses_are_those_of_the_whole(company: Estate) -> None:

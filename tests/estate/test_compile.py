@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
+from auditor.analyses._losses import same_plan
 from auditor.errors import EstateError
 from auditor.estate.graph import Estate
 from auditor.estate.variants import no_delayed, no_manual, within
@@ -216,6 +219,17 @@ def test_plans_lose_the_standbys_they_are_asked_without() -> None:
     assert standbys(within(found.worst, 60, manual=False)) == ["auto"]
     assert standbys(no_manual(found.worst)) == ["auto", "slow"]
     assert standbys(no_delayed(found.worst)) == []
+
+
+def test_plans_are_made_once() -> None:
+    """Whoever asks again gets the same plan, a copy of the estate that went through a pickle an equal one."""
+    found = estate(resource("a", needs=[any_of("pool", "x", "y")]), resource("x"), resource("y"))
+    again = pickle.loads(pickle.dumps(found))  # noqa: S301 - written the line before
+    for case, copy in ((found.best, again.best), (found.worst, again.worst)):
+        assert same_plan(case, copy)
+    assert found.best is found.best
+    assert found.worst is found.worst
+    assert found.best is not found.worst
 
 
 def test_both_kernels_agree_on_who_is_lost() -> None:
