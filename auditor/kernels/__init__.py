@@ -5,7 +5,7 @@ from auditor.kernels.plan import Bools, Floats, Ints, Plan, Words
 from auditor.kernels.prepared import Prepared, prepare
 from auditor.kernels.quotient import Condensed, condense, marks
 from auditor.kernels.reasons import because, below, closure
-from auditor.kernels.sweep import Late
+from auditor.kernels.sweep import Given, Late
 from auditor.kernels.times import minutes
 from auditor.kernels.words import pack, unpack
 
@@ -13,6 +13,7 @@ __all__ = [
     "Bools",
     "Condensed",
     "Floats",
+    "Given",
     "Ints",
     "Late",
     "Plan",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from auditor.kernels import words as packing
 from auditor.kernels.plan import Bools, Words
 from auditor.kernels.prepared import Prepared
-from auditor.kernels.sweep import Lattice, Sweep, Values, delays, members, over_blocks
+from auditor.kernels.sweep import Fixed, Given, Lattice, Sweep, Values, delays, members, over_blocks
 
 
 def _count(stack: Values, k: int) -> Values:
@@ -48,6 +48,7 @@ def lost(
     scenarios: int,
     absent: Bools | None = None,
     wanted: NDArray[np.integer] | None = None,
+    given: Given | None = None,
 ) -> Words:
     """Return which nodes are lost when the nodes in ``failed`` are out: the least such set, exact on cycles.
 
@@ -60,6 +61,7 @@ def lost(
         scenarios: how many of the bits count.
         absent: bool [m], members that do not count.
         wanted: nodes [q] asked about; all by default.
+        given: nodes that are lost or not in some scenarios whatever they need, words as wide as ``failed``.
 
     Returns:
         uint64, shaped as ``failed``, or [q, ceil(scenarios / 64)]; bits past ``scenarios`` are 0.
@@ -69,7 +71,7 @@ def lost(
     """
     if absent is not None:
         prepared.plan.check_served(absent, "are not absent")
-    return _solve(prepared, failed, scenarios, absent, wanted)
+    return _solve(prepared, failed, scenarios, absent, wanted, given)
 
 
 def touched(
@@ -90,8 +92,12 @@ def _solve(
     scenarios: int,
     absent: Bools | None,
     wanted: NDArray[np.integer] | None,
+    given: Given | None = None,
 ) -> Words:
     packing.check(failed, prepared.plan.nodes, scenarios)
+    if given is not None:
+        packing.check(given.where, given.nodes.size, scenarios)
+        packing.check(given.value, given.nodes.size, scenarios)
     if not failed.size:
         return failed.copy() if wanted is None else failed[wanted]
     member = members(prepared, absent)
@@ -101,7 +107,10 @@ def _solve(
         if block.stop == failed.shape[1]:
             state[:, -1] &= packing.tail(scenarios)
         state[prepared.never] = ~np.uint64(0)
-        sweep = Sweep(lattice=_BITS, state=state, delay=delay, member=member)
+        fixed = None if given is None else Fixed.of(prepared, given, block)
+        if fixed is not None:
+            fixed.put(state, 0, prepared.rows)
+        sweep = Sweep(lattice=_BITS, state=state, delay=delay, member=member, fixed=fixed)
         for stage in prepared.stages:
             if stage.heads.size:
                 sweep.settle(stage)

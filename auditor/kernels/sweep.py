@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.kernels.order import Index
-from auditor.kernels.plan import Bools, Floats
+from auditor.kernels.plan import Bools, Floats, Words
 from auditor.kernels.prepared import Bucket, Prepared, Stage
 
 Values = NDArray[Any]
@@ -49,6 +49,47 @@ class Late:
         """Return those of delays [m] of all members."""
         rows = np.flatnonzero(delay)
         return cls(rows=rows, delay=delay[rows, None])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Nodes whose values are given in some columns, whatever they need.
+
+    Attributes:
+        nodes: [g], each once.
+        where: uint64 [g, words], in which scenarios.
+        value: uint64 [g, words], whether they are lost there; 0 elsewhere.
+    """
+
+    nodes: NDArray[np.integer]
+    where: Words
+    value: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What is ``Given``, by row in ascending order, for one block of columns."""
+
+    rows: Index
+    where: Values
+    value: Values
+
+    @classmethod
+    def of(cls, prepared: Prepared, given: Given, block: slice) -> Fixed:
+        """Return what is given in a block of columns."""
+        turn = np.argsort(prepared.row[given.nodes])
+        return cls(
+            rows=prepared.row[given.nodes][turn],
+            where=given.where[turn, block],
+            value=given.value[turn, block],
+        )
+
+    def put(self, state: Values, first: int, last: int) -> None:
+        """Overwrite what is given of the rows from ``first`` to before ``last``."""
+        low, high = np.searchsorted(self.rows, (first, last))
+        if low < high:
+            rows, part = self.rows[low:high], slice(low, high)
+            state[rows] = state[rows] & ~self.where[part] | self.value[part]
 
 
 class Select(Protocol):
@@ -85,12 +126,14 @@ class Sweep:
         delay: per bucket added to what its members hold, shaped as ``Bucket.member`` with columns behind
             (one for all alike), None where nothing is.
         member: per bucket the rows read.
+        fixed: values that are given, None where none are.
     """
 
     lattice: Lattice
     state: Values
     delay: dict[int, Floats | None]
     member: dict[int, Index]
+    fixed: Fixed | None = None
 
     def run(self, stage: Stage) -> None:
         """Solve each bucket of ``stage`` once, in order."""
@@ -101,6 +144,8 @@ class Sweep:
                 self._joins(bucket)
             else:
                 self._ragged(bucket)
+            if self.fixed is not None:
+                self.fixed.put(self.state, bucket.first, bucket.last)
 
     def settle(self, stage: Stage, *, turns: int | None = None) -> bool:
         """Solve ``stage`` again until its heads rest, at most ``turns`` times; return whether they do."""

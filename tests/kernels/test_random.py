@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.kernels import Late, closure, lost, minutes, pack, prepare, reach, touched, unpack
+from auditor.kernels import Given, Late, closure, lost, minutes, pack, prepare, reach, touched, unpack
 from tests.oracles.needs import (
     closure_of,
     compile_plan,
@@ -47,6 +47,28 @@ def test_absent_is_without(seed: int) -> None:
     late = plan.delay > 2
     marked = lost(prepare(plan), failed, scenarios=70, absent=late)
     assert np.array_equal(marked, lost(prepare(plan.without(late)), failed, scenarios=70))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_given_needs_nothing(seed: int, shape: tuple[int, int]) -> None:
+    """A node given in a scenario is as told there, as if it had no needs; elsewhere it is as ever."""
+    nodes, fan = shape
+    rng = np.random.default_rng([seed, nodes, fan, 1])
+    needs = random_needs(rng, nodes=nodes, needs=int(rng.integers(0, 2 * nodes + 1)), fan=fan, delays=False)
+    failed = rng.random((nodes, 70)) < rng.choice([0.03, 0.1, 0.3])
+    chosen = rng.permutation(nodes)[: nodes // 2]
+    where = rng.random((chosen.size, 70)) < rng.choice([0.1, 0.5, 0.9])
+    value = where & (rng.random(where.shape) < rng.choice([0.2, 0.5]))
+    given = Given(nodes=chosen, where=pack(where), value=pack(value))
+    told = lost(prepare(compile_plan(nodes, needs)), pack(failed), scenarios=70, given=given)
+    for column in range(0, 70, 3):
+        free = set(chosen[where[:, column]].tolist())
+        out = (set(np.flatnonzero(failed[:, column]).tolist()) - free) | set(
+            chosen[value[:, column]].tolist()
+        )
+        left = [each for each in needs if each.owner not in free]
+        assert set(np.flatnonzero(unpack(told, 70)[:, column]).tolist()) == lost_nodes(nodes, left, out)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
