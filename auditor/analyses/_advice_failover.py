@@ -45,7 +45,8 @@ def rerouted(ground: Ground, lost: int, workload: int) -> tuple[Change, ...]:
 def promoted(ground: Ground, lost: int, workload: int) -> tuple[tuple[Change, ...], list[str]]:
     """Return standbys that take over by themselves where the loss takes what serves, and their names."""
     graph = ground.estate.graph
-    slow = (graph.manual & (graph.delay_high > 0)) | (graph.delay_high > FAILOVER_DELAY[1])
+    delay = graph.delay_high.dense()
+    slow = (graph.manual & (delay > 0)) | (delay > FAILOVER_DELAY[1])
     if ("slow", -1) not in ground.memo:
         ground.memo["slow", -1] = np.unique(need_of(graph)[slow])
     rows = _owned(ground, ground.memo["slow", -1], workload)

@@ -29,6 +29,6 @@ def unfortunate(graph: Graph, fact: int) -> Graph:
     """
     sure = np.where(graph.unknown == fact, CERTAIN, graph.unknown).astype(np.int32)
     known = dataclasses.replace(graph, unknown=sure)
-    serving = count_members(graph, (graph.member_unknown < 0) & (graph.delay_high == 0))
+    serving = count_members(graph, (graph.member_unknown < 0) & ~graph.delay_high.nonzero())
     enough = np.repeat(serving >= graph.k_worst, np.diff(graph.start))
     return drop_members(known, (graph.member_unknown == fact) & enough)

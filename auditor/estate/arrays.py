@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from auditor.estate.draft import CERTAIN, Draft
 from auditor.estate.graph import Graph
-from auditor.estate.parts import Each, Part, Rows, Several, repeated
+from auditor.estate.parts import ODD, Each, Part, Rows, Several, repeated
+from auditor.estate.sparse import Sparse, take
 
 NEED_ARRAYS = ("owner", "k_best", "k_worst", "role", "origin", "evidence", "unknown", "quorum")
 MEMBER_ARRAYS = (
@@ -23,6 +25,7 @@ MEMBER_ARRAYS = (
     "loss_low",
     "loss_high",
 )
+_SPARSE = ("delay_low", "delay_high", "loss_low", "loss_high")
 
 _FEW = 16
 """Of this many members one: fewer are looked up, more are counted through."""
@@ -53,7 +56,7 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
     del sizes
     needs, members = owner.size, int(start[-1])
     # What most needs have is there from the beginning; only what differs is written.
-    columns: dict[str, NDArray[Any]] = {
+    columns: dict[str, Any] = {
         "k_best": np.ones(needs, np.int32),
         "k_worst": np.ones(needs, np.int32),
         "role": np.empty(needs, np.int32),
@@ -62,20 +65,18 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
         "unknown": np.full(needs, CERTAIN, np.int32),
         "quorum": np.zeros(needs, np.bool_),
     }
-    rows: dict[str, NDArray[Any]] = {
+    rows: dict[str, Any] = {
         "member": np.empty(members, np.int32),
-        "delay_low": np.zeros(members),
-        "delay_high": np.zeros(members),
         "manual": np.zeros(members, np.bool_),
         "member_unknown": np.full(members, CERTAIN, np.int32),
-        "loss_low": np.zeros(members),
-        "loss_high": np.zeros(members),
     }
+    seldom = [(np.zeros(0, np.int64), pl.DataFrame(schema=ODD))]
     while parts:
         part, place = parts.pop(), places.pop()
         for name, usual in _USUAL.items():
             _write(columns[name], place, getattr(part, name, usual), usual)
-        _write_members(part, start[place], renumber, rows)
+        odd = _write_members(part, start[place], renumber, rows)
+        seldom += [(odd, part.odd)] if isinstance(part, Several) else []
     return Graph(
         owner=owner,
         start=start,
@@ -83,7 +84,17 @@ def freeze(draft: Draft, renumber: NDArray[np.int32]) -> Graph:
         fact_names=draft.facts.values,
         **columns,
         **rows,
+        **_seldom(members, seldom),
     )
+
+
+def _seldom(members: int, told: Sequence[tuple[Rows, pl.DataFrame]]) -> dict[str, Any]:
+    """Return what is said of members by those of each table of ``ODD`` that are in these rows."""
+    row = np.concatenate([rows for rows, _ in told])
+    return {
+        name: Sparse.of(members, row, np.concatenate([odd[name].to_numpy() for _, odd in told]))
+        for name in _SPARSE
+    }
 
 
 def _places(
@@ -143,21 +154,21 @@ def _write(target: NDArray[Any], place: Rows, values: Any, usual: int | None) ->
 
 def _write_members(
     part: Part, start: Rows, renumber: NDArray[np.int32], rows: dict[str, NDArray[Any]]
-) -> None:
-    """Put the members of a part where those of each need begin (``start``)."""
+) -> Rows:
+    """Put the members of a part where those of each need begin (``start``); return where its odd ones are."""
     node = renumber.take(part.node, mode="clip")
     if isinstance(part, Each):
         rows["member"][start] = node
-        return
+        return start[:0]
     # Members of one need follow each other, so each is as far from the first as in the part.
     start -= offsets(np.bincount(part.need, minlength=start.size))[:-1]
     at = start.take(part.need, mode="clip")
     at += np.arange(at.size)
     rows["member"][at] = node
-    odd = at[part.odd["row"].to_numpy()]
-    for name in ("delay_low", "delay_high", "manual", "loss_low", "loss_high"):
-        rows[name][odd] = part.odd[name].to_numpy()
+    odd: Rows = at[part.odd["row"].to_numpy()]
+    rows["manual"][odd] = part.odd["manual"].to_numpy()
     rows["member_unknown"][odd] = part.odd["unknown"].to_numpy()
+    return odd
 
 
 def offsets(counts: NDArray[np.int64] | NDArray[np.int32]) -> Rows:
@@ -199,16 +210,16 @@ def take_needs(graph: Graph, rows: Rows) -> Graph:
     start = offsets(counts)
     picked = np.repeat(graph.start[rows] - start[:-1], counts)
     picked += np.arange(start[-1])
-    # Rows are in range, and take() that need not check is several times faster than indexing.
-    changed = {name: getattr(graph, name).take(rows, mode="clip") for name in NEED_ARRAYS}
-    changed |= {name: getattr(graph, name).take(picked, mode="clip") for name in MEMBER_ARRAYS}
+    changed: dict[str, Any] = {name: take(getattr(graph, name), rows) for name in NEED_ARRAYS}
+    changed |= {name: take(getattr(graph, name), picked) for name in MEMBER_ARRAYS}
     return dataclasses.replace(graph, start=start, **changed)
 
 
 def drop_members(graph: Graph, drop: Mask) -> Graph:
     """Return the graph without these members; a need left without any goes too, k stays."""
     counts = count_members(graph, ~drop)
-    changed = {name: getattr(graph, name)[~drop] for name in MEMBER_ARRAYS}
+    kept = np.flatnonzero(~drop)
+    changed: dict[str, Any] = {name: take(getattr(graph, name), kept) for name in MEMBER_ARRAYS}
     left = dataclasses.replace(graph, start=offsets(counts), **changed)
     return left if counts.all() else take_needs(left, np.flatnonzero(counts))
 

@@ -74,7 +74,7 @@ def _without(graph: Graph, leaning: NDArray[np.bool_]) -> Graph:
     """Return the graph without these members; a need wants no more than it has left in service."""
     need = need_of(graph)
     dropped = np.bincount(need[leaning], minlength=graph.owner.size) > 0
-    serving = np.bincount(need[~leaning & (graph.delay_high == 0)], minlength=graph.owner.size)
+    serving = np.bincount(need[~(leaning | graph.delay_high.nonzero())], minlength=graph.owner.size)
     most = np.where(dropped, serving, np.iinfo(np.int32).max).astype(np.int32)
     clipped = dataclasses.replace(
         graph, k_best=np.minimum(graph.k_best, most), k_worst=np.minimum(graph.k_worst, most)

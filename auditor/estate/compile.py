@@ -110,7 +110,10 @@ class _Odd:
 
 
 def _odd(graph: Graph) -> _Odd:
-    row = np.flatnonzero((graph.member_unknown >= 0) | (graph.delay_high != 0) | (graph.delay_low != 0))
+    odd = graph.member_unknown >= 0
+    odd[graph.delay_high.row] = True
+    odd[graph.delay_low.row] = True
+    row = np.flatnonzero(odd)
     return _Odd(
         sizes=sizes_of(graph),
         row=row,
@@ -156,7 +159,7 @@ def _compile(graph: Graph, nodes: int, *, worst: bool) -> CompiledPlan:
     needs = _rows(served.chosen)
     taken = np.repeat(served.chosen, odd.sizes)
     taken[odd.row[served.absent]] = False
-    rows = np.flatnonzero(taken)
+    rows = _rows(taken)
     most = served.serving if worst else np.maximum(served.sure, 1)
     plan = Plan(
         nodes=nodes,
@@ -164,7 +167,7 @@ def _compile(graph: Graph, nodes: int, *, worst: bool) -> CompiledPlan:
         k=_pick(k if (k <= most).all() else np.minimum(k, most), needs),
         start=graph.start if rows.size == taken.size else offsets(_pick(odd.left(served.absent), needs)),
         member=_pick(graph.member, rows),
-        delay=_pick(delay, rows),
+        delay=(delay if rows.size == delay.size else delay.take(rows)).dense(),
     )
     return CompiledPlan(plan=plan, need=needs, row=rows, manual=_pick(graph.manual, rows))
 

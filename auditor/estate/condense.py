@@ -22,6 +22,7 @@ from auditor.estate.compile import Plans
 from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.graph import Index as Names
+from auditor.estate.sparse import Column, Sparse
 from auditor.inventory import Inventory
 from auditor.inventory.tables import tables_of
 from auditor.kernels.mixing import GOLDEN, scattered
@@ -237,11 +238,14 @@ def _apart(estate: Estate, more: NDArray[np.integer] | None) -> Bools:
     return apart
 
 
-def _mixed(*columns: tuple[NDArray[Any], float]) -> Said:
+def _mixed(*columns: tuple[Column, float]) -> Said:
     """Return a number that tells rows apart for each row with a value that is not the usual one; few have."""
     strange = np.zeros(columns[0][0].size, np.bool_)
     for column, usual in columns:
-        strange |= column != usual
+        if isinstance(column, Sparse):
+            strange[column.row] = True
+        else:
+            strange |= column != usual
     rows = np.flatnonzero(strange)
     image = np.zeros(rows.size, np.uint64)
     for column, _ in columns:

@@ -19,6 +19,7 @@ from auditor.estate.explicit import TOO_FEW_HINT, too_few
 from auditor.estate.graph import Estate, Graph, Index, NodeKind
 from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
 from auditor.estate.reach import closure
+from auditor.estate.sparse import extended, take
 from auditor.model.domain import axis_of
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
@@ -134,8 +135,8 @@ class _Changes:
         needs = _joined(graph, NEED_ARRAYS, self._needs)
         member_need = np.concatenate([need_of(graph), np.array(self._member_need, np.int64)])
         order = np.argsort(member_need, kind="stable")
-        members = {
-            name: values[order] for name, values in _joined(graph, MEMBER_ARRAYS, self._members).items()
+        members: dict[str, Any] = {
+            name: take(values, order) for name, values in _joined(graph, MEMBER_ARRAYS, self._members).items()
         }
         counts = np.bincount(member_need, minlength=needs["owner"].size)
         joined = dataclasses.replace(graph, start=offsets(counts), texts=self._texts.values)
@@ -221,7 +222,4 @@ class _Changes:
 
 def _joined(graph: Graph, names: tuple[str, ...], rows: list[tuple[object, ...]]) -> dict[str, Any]:
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return {
-        name: np.concatenate([own := getattr(graph, name), np.array(column, own.dtype)])
-        for name, column in zip(names, columns, strict=True)
-    }
+    return {name: extended(getattr(graph, name), column) for name, column in zip(names, columns, strict=True)}

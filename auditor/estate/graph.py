@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.estate.sparse import Sparse
 from auditor.inventory import Inventory
 from auditor.kernels.plan import Plan
 from auditor.model.audit import Assumption
@@ -47,12 +48,12 @@ class Graph:
     quorum: NDArray[np.bool_]
     start: NDArray[np.int64]
     member: NDArray[np.int32]
-    delay_low: NDArray[np.float64]
-    delay_high: NDArray[np.float64]
+    delay_low: Sparse
+    delay_high: Sparse
     manual: NDArray[np.bool_]
     member_unknown: NDArray[np.int32]
-    loss_low: NDArray[np.float64]
-    loss_high: NDArray[np.float64]
+    loss_low: Sparse
+    loss_high: Sparse
     texts: tuple[str, ...]
     fact_names: tuple[str, ...]
 
@@ -64,13 +65,13 @@ class CompiledPlan:
     Attributes:
         plan: the arrays.
         need: int32 [g'], row in ``Graph`` of each need of the plan.
-        row: int64 [m'], row in ``Graph``'s member arrays of each member of the plan.
+        row: int32 [m'], row in ``Graph``'s member arrays of each member of the plan.
         manual: bool [m'], members people must switch to.
     """
 
     plan: Plan
     need: NDArray[np.int32]
-    row: NDArray[np.int64]
+    row: NDArray[np.int32]
     manual: NDArray[np.bool_]
 
 

@@ -69,7 +69,7 @@ def test_sizes_have_a_tail(estate: Estate) -> None:
 def test_structure(estate: Estate) -> None:
     """There are standbys by hand, k-of-n needs, unknown zones, systems and agents, and many domains."""
     graph = estate.graph
-    assert (graph.manual & (graph.delay_high > 0)).any()
+    assert (graph.manual & graph.delay_high.nonzero()).any()
     assert ((graph.k_best < graph.k_worst) & (np.diff(graph.start) > 2)).any()
     missing = {graph.fact_names[code] for code in np.unique(graph.unknown) if code >= 0}
     assert {"zone", "os", "agent.sentinelone"} <= missing
