@@ -125,6 +125,27 @@ def test_more_sets_than_a_word_has_bits() -> None:
     assert list(cuts) == list(combinations(range(1, 72), 2))
 
 
+def test_a_search_ends_where_every_pair_stops_a_wide_gate() -> None:
+    """Once an event of twenty of which nineteen are needed is out, only the others hold it up: no triples."""
+    cuts = found(21, [need(0, 19, *range(1, 21))], list(range(1, 21)))
+    assert list(cuts) == list(combinations(range(1, 21), 2))
+    assert cuts.exhausted
+
+
+def test_what_holds_up_differs_from_set_to_set() -> None:
+    """Without one event the shared node is needed by one of its readers, without another by the other."""
+    a, b, left, right, shared, x, y, f, g = range(1, 10)
+    needs = [
+        need(0, 1, a, left),
+        need(0, 1, b, right),
+        need(left, 2, shared, f),
+        need(right, 2, shared, g),
+        need(shared, 2, x, y),
+    ]
+    events = [a, b, x, y, f, g]
+    assert list(found(10, needs, events)) == by_trial(10, needs, events, 3)
+
+
 def test_as_many_candidates_as_allowed_are_tried() -> None:
     """The limit is the number tried, not one less."""
     cone = system(compile_plan(6, [need(0, 5, *range(1, 6))]), np.arange(1, 6)).cone(0)

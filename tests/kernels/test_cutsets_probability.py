@@ -174,6 +174,17 @@ def test_diagrams_agree_with_every_combination(made: tuple[int, list[Need], dict
 
 
 @needs_diagrams
+@pytest.mark.parametrize("top", range(4))
+def test_each_node_of_a_circle_has_what_stops_any(top: int) -> None:
+    """Four that need each other in a ring, and an event each, are lost together."""
+    needs = [need(node, 2, (node + 1) % 4, node + 4) for node in range(4)]
+    cone = system(compile_plan(8, needs), np.arange(4, 8)).cone(top)
+    found = exact(cone, np.full(8, 0.1))
+    assert found is not None
+    assert found.low == pytest.approx(1 - 0.9**4)
+
+
+@needs_diagrams
 def test_a_diagram_that_grows_too_large_is_given_up() -> None:
     """Beyond the limit there is no value rather than a wrong one."""
     needs = [need(0, 8, *range(1, 17))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,6 +69,50 @@ def test_no_larger_sets_are_told_than_asked_for(order: int) -> None:
     needs = [need(0, 2, 1, 2), need(1, 1, 3, 4), need(2, 1, 3, 5, 6), need(0, 1, 6)]
     whole = found(7, needs, [3, 4, 5, 6])
     assert found(7, needs, [3, 4, 5, 6], order=order) == [each for each in whole if len(each) <= order]
+
+
+def test_more_events_than_a_word_has_bits() -> None:
+    """Of 131 of which 130 are needed any two stop it, whichever words they are in."""
+    assert found(132, [need(0, 130, *range(1, 132))], [*range(1, 132)]) == [*combinations(range(1, 132), 2)]
+
+
+def test_more_gates_than_are_looked_at_at_a_time() -> None:
+    """Of 4,100 gates those around the end of the first block stop exactly the nodes above them."""
+    gates, tops = 4100, {0: (4099, 3), 1: (4095,), 2: (4096,), 3: (0, 4097)}
+    first = len(tops) + gates  # event
+    needs = [need(top, len(below), *(len(tops) + gate for gate in below)) for top, below in tops.items()]
+    sides = [(gate % 7, 7 + gate % 11) for gate in range(gates)]
+    needs += [need(len(tops) + gate, 1, first + a, first + b) for gate, (a, b) in enumerate(sides)]
+    events = np.arange(first, first + 18)
+    known = families(prepare(compile_plan(first + 18, needs)), events, np.array([*tops]), order=2)
+    for top, below in tops.items():
+        assert known.passed(top).tolist() == sorted(below)
+        sets = known.of(top)
+        assert sets is not None
+        assert [rows.tolist() for rows in sets] == [[], sorted([*sides[gate]] for gate in below)]
+
+
+@pytest.mark.parametrize("order", [2, 3])
+def test_sets_that_are_too_many_leave_nodes_above_without_an_answer(order: int) -> None:
+    """One of two with 1,415 events each has more than two million pairs; what is beside it has its own."""
+    wide, gate, other, above, top, one, two, last = 2830, 0, 1, 2, 3, 4, 5, 6
+    events = 7 + np.arange(wide)
+    needs = [
+        need(gate, 1, one, two),
+        need(one, 1415, *events[:1415].tolist()),
+        need(two, 1415, *events[1415:].tolist()),
+        need(other, 1, 7, last),
+        need(above, 1, gate, last),
+        need(top, 2, other, gate),
+    ]
+    plan = prepare(compile_plan(7 + wide, needs))
+    known = families(
+        plan, np.array([last, *events.tolist()]), np.array([gate, other, above, top]), order=order
+    )
+    assert [known.of(node) for node in (gate, above, top)] == [None] * 3
+    sets = known.of(other)
+    assert sets is not None
+    assert [rows.tolist() for rows in sets] == [[], [[0, 1]], []][:order]
 
 
 @pytest.mark.parametrize("order", [0, 4])

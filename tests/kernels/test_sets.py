@@ -1,0 +1,81 @@
+"""Sets as numbers: told back as they were, in their order, and looked up by what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, permutations
+
+import numpy as np
+import pytest
+
+from auditor.kernels.rows import among, distinct, keys
+from auditor.kernels.sets import events_of, holds, holds_pair, keyed
+
+BASE = 6
+
+
+def columns(sets: Sequence[tuple[int, ...]]) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    return list(np.array(sets, np.intp).T)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_sets_are_numbered_in_their_order(size: int) -> None:
+    """Each set has a number of its own, larger than those before it, and is told back from it."""
+    sets = list(combinations(range(BASE), size))
+    numbers = keyed(columns(sets), BASE)
+    assert (np.diff(numbers) > 0).all()
+    assert list(zip(*(each.tolist() for each in events_of(numbers, size, BASE)), strict=True)) == sets
+    for turn in permutations(range(size)):
+        assert np.array_equal(keyed([columns(sets)[at] for at in turn], BASE), numbers)
+
+
+def test_numbers_are_exact_for_as_many_events_as_fit() -> None:
+    """The last three of two million events have the number that arithmetic without bounds gives."""
+    base = 2_000_000
+    last = (base - 3, base - 2, base - 1)
+    number = keyed([np.array([event], np.int32) for event in last], base)
+    assert number.tolist() == [(last[0] * base + last[1]) * base + last[2]]
+    assert [each.tolist() for each in events_of(number, 3, base)] == [[event] for event in last]
+
+
+def test_which_triples_hold_a_pair() -> None:
+    """Wherever in the triple the pair is, and no other triple."""
+    triples = list(combinations(range(BASE), 3))
+    numbers = keyed(columns(triples), BASE)
+    for pair in combinations(range(BASE), 2):
+        found = holds_pair(numbers, BASE, keyed(columns([pair]), BASE))
+        assert found.tolist() == [set(pair) <= set(triple) for triple in triples]
+    assert not holds_pair(numbers, BASE, np.zeros(0, np.int64)).any()
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_which_sets_hold_an_event(size: int) -> None:
+    """One of its events is enough, whichever."""
+    sets = list(combinations(range(BASE), size))
+    for some in (set(each) for count in range(3) for each in combinations(range(BASE), count)):
+        which = np.isin(np.arange(BASE), sorted(some))
+        assert holds(keyed(columns(sets), BASE), size, BASE, which).tolist() == [
+            bool(some & {*s}) for s in sets
+        ]
+
+
+def test_rows_are_told_apart_in_their_order() -> None:
+    """Rows that are there twice are told once, the row of zeros first."""
+    rows = np.array([[2, 1], [0, 0], [1, 2], [0, 2], [2, 1], [0, 0]])
+    assert distinct(rows, 3).tolist() == [[0, 0], [0, 2], [1, 2], [2, 1]]
+    assert keys(rows, 3).tolist() == [7, 0, 5, 2, 7, 0]
+
+
+def test_rows_are_found_among_those_known() -> None:
+    """Numbers below, between, equal to and above those known."""
+    known = np.array([2, 5], np.int64)
+    assert among(np.arange(7), known).tolist() == [False, False, True, False, False, True, False]
+    assert not among(np.arange(3), known[:0]).any()
+
+
+def test_rows_that_do_not_fit_a_number_are_refused() -> None:
+    """Four of 2 to the 15th are 60 bits, of 2 to the 16th more than a number has."""
+    rows = np.array([[0, 0, 0, 1]])
+    assert keys(rows, 1 << 15).tolist() == [1]
+    with pytest.raises(ValueError, match="sets of 4 of 65536"):
+        keys(rows, 1 << 16)
