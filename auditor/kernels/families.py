@@ -166,13 +166,12 @@ def _turns(plan: Plan, gates: Index, found: Families) -> Iterator[tuple[list[int
     above = np.repeat(np.repeat(np.arange(gates.size), size), end - begin)
     arcs = distinct(above * np.int64(max(gates.size, 1)) + found.gates[ranges(begin, end)])
     above, below = np.divmod(arcs, max(gates.size, 1))
+    # A gate that only leans on itself is solved once: its own sets add nothing to what stops it.
     apart = above != below
     when = order(gates.size, above[apart].astype(np.intp), below[apart].astype(np.intp))
-    round_ = when.cyclic.copy()
-    round_[above[~apart]] = True
     for level in np.unique(when.outer).tolist():
         for again in (False, True):
-            turn = np.flatnonzero((when.outer == level) & (round_ == again))
+            turn = np.flatnonzero((when.outer == level) & (when.cyclic == again))
             if turn.size:
                 yield turn.tolist(), again
 

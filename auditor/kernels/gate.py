@@ -172,9 +172,8 @@ def _widened(gate: Gate, given: Keys, taken: Bools) -> Keys | None:
         if total > _MOST:
             return None
         first, second = events_of(np.repeat(pairs, others.size), 2, gate.base)
-        third = np.tile(others, pairs.size)
-        apart = (third != first) & (third != second)
-        found.append(keyed((first[apart], second[apart], third[apart]), gate.base))
+        # An event of the pair itself adds nothing to what does not stop the gate, so it is never among them.
+        found.append(keyed((first, second, np.tile(others, pairs.size)), gate.base))
     return np.concatenate(found)
 
 
