@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from auditor.analyses._advice_outcome import Outcome, Scales, Standing, together
+from auditor.analyses._advice_outcome import Outcome, Scales, Standing
+from auditor.analyses._advice_together import together
 from auditor.analyses._changes import Proposal
 from auditor.analyses._gauge import Places
 from auditor.model.efforts import classes

@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 
-from auditor.analyses._advice_ground import Ground, Nodes
+from auditor.analyses._advice_ground import Ground
 from auditor.analyses._advice_paths import CHECKERS, FAILOVER_DELAY, shown
+from auditor.analyses._advice_states import Nodes
 from auditor.analyses._advice_twins import ORIGIN, Change, members_of
 from auditor.estate.arrays import need_of
 from auditor.estate.edit import NewMember, NewNode

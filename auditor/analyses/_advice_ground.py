@@ -1,56 +1,25 @@
-"""What advice stands on: an estate that can be read from below, and the part of it that a change reaches.
-
-A change edits a few needs. Only what needs an owner of those can come to differ. What it needs besides stays
-as it is, and nothing of that needs it: so a change is re-evaluated on the part above it alone, exactly.
-"""
+"""What advice stands on: an estate that can be read from below too."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analyses._advice_states import Nodes, put
 from auditor.estate import closure
-from auditor.estate.arrays import need_of, offsets, take_needs
-from auditor.estate.edit import Edit, NewMember, NewNode
-from auditor.estate.graph import Estate, NodeKind
-from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
+from auditor.estate.arrays import need_of, offsets, sizes_of
+from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.stateful import is_stateful
+from auditor.kernels import prepare, touched, unpack
 from auditor.kernels.order import ranges
+from auditor.kernels.plan import Plan
+from auditor.kernels.words import width
 from auditor.model.domain import Axis, axis_of
-from auditor.model.need import Member, Need
-
-Nodes = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Some nodes of an estate with their needs, and at its edge the nodes that those need, without theirs.
-
-    Attributes:
-        estate: the part, as an estate of its own; its plans are still those of the whole, to be compiled.
-        nodes: int64, the nodes of the whole, ascending; node i of the part is ``nodes[i]``.
-        edge: bool per node of the part, whether it is at the edge.
-        rows: int64, the needs of the whole, ascending; need i of the part is ``rows[i]``.
-    """
-
-    estate: Estate
-    nodes: Nodes
-    edge: NDArray[np.bool_]
-    rows: Nodes
-
-    def moved(self, edits: Iterable[Edit]) -> list[Edit]:
-        """Return edits of the whole as edits of the part."""
-        return [
-            dataclasses.replace(edit, need=int(np.searchsorted(self.rows, edit.need)))
-            if isinstance(edit, NewMember)
-            else edit
-            for edit in edits
-        ]
+from auditor.model.need import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +41,6 @@ class Ground:
     _need: Nodes
     _first: Nodes
     _owned: Nodes
-    _nesting: ZoneRegions
     _reached: dict[int, Nodes] = field(default_factory=dict)
     memo: dict[tuple[str, int], Any] = field(default_factory=dict)
     stated: dict[int, list[tuple[tuple[int, ...], Need]]] = field(default_factory=dict)
@@ -94,7 +62,6 @@ class Ground:
             _need=need_of(estate.graph)[order],
             _first=offsets(counts),
             _owned=offsets(owned),
-            _nesting=zone_regions(estate.inventory),
         )
 
     def regions_of(self, provider: str) -> frozenset[str]:
@@ -126,15 +93,14 @@ class Ground:
             self._inside[workload][self.reached(workload)] = True
         return self._inside[workload]
 
+    def needs_of(self, nodes: Nodes) -> Nodes:
+        """Return the needs of these nodes (ascending), ascending."""
+        return ranges(self._owned[nodes], self._owned[nodes + 1]).astype(np.int64)
+
     def users_in(self, node: int, workload: int) -> Nodes:
         """Return the needs with the node as a member whose owner the workload reaches, ascending."""
         rows = self.users(node)
         return rows[self.inside(workload)[self.estate.graph.owner[rows]]]
-
-    def owners(self, edits: Iterable[Edit]) -> Nodes:
-        """Return the nodes whose needs the edits change, ascending; new nodes are not among them."""
-        rows = [edit.need for edit in edits if isinstance(edit, NewMember)]
-        return np.unique(self.estate.graph.owner[rows]).astype(np.int64)
 
     def hanging(self, node: int) -> NDArray[np.bool_]:
         """Return for each node whether it is this one or needs it, directly or indirectly."""
@@ -142,6 +108,17 @@ class Ground:
         if found is None:
             found = self._hanging[node] = self.above(np.array([node], np.int64))
         return found
+
+    def above_each(self, seeds: Sequence[Nodes]) -> list[NDArray[np.bool_]]:
+        """Return ``above`` of several sets of nodes."""
+        graph, count = self.estate.graph, len(self.estate.names)
+        if ("walked", -1) not in self.memo:
+            self.memo["walked", -1] = prepare(_every(graph, count))
+        words = np.zeros((count, width(len(seeds))), np.uint64)
+        for at, nodes in enumerate(seeds):
+            put(words, nodes, np.full(nodes.size, at))
+        found = touched(self.memo["walked", -1], words, scenarios=len(seeds))
+        return list(np.ascontiguousarray(unpack(found, len(seeds)).T))
 
     def above(self, nodes: Nodes) -> NDArray[np.bool_]:
         """Return for each node whether it is one of these or needs one, directly or indirectly."""
@@ -166,55 +143,17 @@ class Ground:
             frontier = member[inside[member] & ~seen[member]].astype(np.int64)
         return seen
 
-    def part(self, inside: NDArray[np.bool_], edits: Sequence[Edit] = ()) -> Part:
-        """Return the part of these nodes (bool per node), at its edge also what the edits refer to."""
-        whole = self.estate
-        core = np.flatnonzero(inside)
-        rows = ranges(self._owned[core], self._owned[core + 1])
-        taken = take_needs(whole.graph, rows)
-        there = inside.copy()
-        there[taken.member] = True
-        there[self.named(edits)] = True
-        nodes = np.flatnonzero(there)
-        number = np.cumsum(there, dtype=np.int32) - 1
-        workloads = np.flatnonzero(inside[whole.workload_nodes])
-        names = tuple(map(whole.names.__getitem__, nodes.tolist()))
-        part = dataclasses.replace(
-            whole,
-            names=names,
-            kinds=whole.kinds[nodes],
-            index=dict(zip(names, range(nodes.size), strict=True)),
-            graph=dataclasses.replace(
-                taken,
-                owner=np.repeat(number[core], np.diff(self._owned)[core]),
-                member=number[taken.member],
-            ),
-            workloads=tuple(whole.workloads[each] for each in workloads),
-            workload_nodes=number[whole.workload_nodes[workloads]],
-            roots_only=whole.roots_only[workloads],
-            replica=whole.replica[nodes],
-            circular=(),
-        )
-        return Part(estate=part, nodes=nodes, edge=~inside[nodes], rows=rows.astype(np.int64))
 
-    def named(self, edits: Iterable[Edit]) -> list[int]:
-        """Return the nodes that the edits refer to, and the domains above those that are not there yet."""
-        refs: set[str] = set()
-        for edit in edits:
-            members: Iterable[Member] = ()
-            if isinstance(edit, NewMember):
-                members = (edit.member,)
-            elif isinstance(edit, NewNode):
-                members = (member for need in edit.needs for member in need.members)
-            refs.update(ref for member in members for ref in (member.ref, *member.via))
-        found: set[int] = set()
-        for ref in refs:
-            name: str | None = ref
-            while name is not None and name not in self.estate.index:
-                name = parent(name, self._nesting)
-            if name is not None:
-                found.add(self.estate.index[name])
-        return sorted(found)
+def _every(graph: Graph, nodes: int) -> Plan:
+    """Return a plan in which every member of every need is required."""
+    return Plan(
+        nodes=nodes,
+        owner=graph.owner,
+        k=sizes_of(graph),
+        start=graph.start,
+        member=graph.member,
+        delay=np.zeros(graph.member.size),
+    )
 
 
 def _regions(estate: Estate) -> Mapping[str, frozenset[str]]:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from auditor.analyses._advice_outcome import Outcome, Scales
+from auditor.analyses._advice_states import Nodes
 from auditor.analyses._changes import Proposal
 from auditor.analyses._cutsets_rates import YEAR, unavailability
 from auditor.analyses._gauge import Shares
@@ -24,7 +25,6 @@ from auditor.config import Settings
 from auditor.config.settings import LesserOutages
 from auditor.estate.graph import Estate
 from auditor.estate.support import is_support
-from auditor.kernels import Bools
 from auditor.model.change import YearlyCost, YearlyExposure
 from auditor.model.domain import BOUND_AXES, axis_of
 from auditor.model.efforts import kinds
@@ -77,12 +77,13 @@ class Ledger:
         for best in (True, False):
             total = np.zeros(len(scales.ground.estate.workloads))
             for each in outcomes:
-                gone = self._gone(scales, each, best=best)
-                changed = gone.any(axis=0) if gone.size else np.zeros(gone.shape[1], np.bool_)
-                known = ~np.isnan(self.minutes)
-                unrated |= dict.fromkeys(_narrow(scales, changed & ~known))
-                rated = rated or bool((changed & known).any())
-                total[each.affected] += gone[:, known] @ self.minutes[known] - self._added(each, best=best)
+                losses, gone = self._gone(scales, each, best=best)
+                changed = losses[gone.any(axis=0)]
+                known = ~np.isnan(self.minutes[changed])
+                unrated |= dict.fromkeys(_narrow(scales, changed[~known]))
+                rated = rated or bool(known.any())
+                minutes = np.nan_to_num(self.minutes[losses])
+                total[each.affected] += gone @ minutes - self._added(each, best=best)
             cases.append(total)
         if not rated:
             return None
@@ -96,9 +97,10 @@ class Ledger:
             unrated=tuple(unrated)[:NAMED],
         )
 
-    def _gone(self, scales: Scales, outcome: Outcome, *, best: bool) -> Shares:
+    def _gone(self, scales: Scales, outcome: Outcome, *, best: bool) -> tuple[Nodes, Shares]:
+        """Return losses, and float64 [affected, losses] what each takes no more (-1: newly takes)."""
         before, after = (scales.best, outcome.best) if best else (scales.worst, outcome.worst)
-        return before[outcome.affected].astype(np.float64) - after
+        return after.losses, after.before(before, outcome.affected).astype(np.float64) - after.lost
 
     def _added(self, outcome: Outcome, *, best: bool) -> Shares:
         """Return minutes a year [affected] from domains that the change brings in."""
@@ -185,7 +187,7 @@ def _monthly(estate: Estate) -> Shares | None:
     return found
 
 
-def _narrow(scales: Scales, which: Bools) -> list[str]:
+def _narrow(scales: Scales, which: Nodes) -> list[str]:
     """Return the names of these domains, without those that only bound what narrower ones take."""
     names = (scales.ground.estate.names[node] for node in scales.nodes[which])
     return [name for name in names if axis_of(name) not in BOUND_AXES]

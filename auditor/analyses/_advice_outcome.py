@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._advice_ground import Ground, Nodes, Part
-from auditor.analyses._advice_upper import Uppers, columns
-from auditor.analyses._changes import Edits, Proposal
+from auditor.analyses._advice_ground import Ground
+from auditor.analyses._advice_parts import Parts, Reach, reaches
+from auditor.analyses._advice_solve import Effect, Solver
+from auditor.analyses._advice_states import Nodes, States, Table
+from auditor.analyses._changes import Edits
 from auditor.analyses._gauge import Gauge, Places, Shares
-from auditor.analyses._losses import domains, limits
-from auditor.estate.edit import NewMember, NewNode, apply
-from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import lost, prepare, unpack
-from auditor.kernels.families import one_each
-from auditor.kernels.plan import Words
-from auditor.kernels.words import width
+from auditor.analyses._losses import domains
+from auditor.analyses._ready import make_ready
+from auditor.estate.graph import Estate
 from auditor.model.audit import ScoreAxis
-from auditor.model.domain import axis_of
 from auditor.model.evidence import Range
 
-Table = NDArray[np.bool_]
-WORD = 64
-BLOCK = 512  # losses solved at once: whole words, bounded memory
+TOGETHER = 64
+"""Changes weighed at once: a word of bits to walk with, and bounded memory whatever their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +33,9 @@ class Outcome:
         owners: the nodes changed; ``above`` uint8, packed bits: all nodes that are or need one of them.
         seeds: nodes of the workloads that it can touch, and those that the edits refer to.
         affected: workloads (index) that it can touch; the rows of the tables.
-        best, worst: whether each of the estate's domains alone takes them, by case.
-        fresh: domains that were not there; ``fresh_best``, ``fresh_worst`` are their tables.
+        best, worst: which of them those of the estate's domains take that came to differ, by case.
+        fresh: domains that were not there; ``fresh_best``, ``fresh_worst`` bool [affected, fresh] what each
+            takes.
     """
 
     edits: Edits
@@ -47,8 +43,8 @@ class Outcome:
     above: NDArray[np.uint8]
     seeds: Nodes
     affected: Nodes
-    best: Table
-    worst: Table
+    best: Effect
+    worst: Effect
     fresh: tuple[str, ...]
     fresh_best: Table
     fresh_worst: Table
@@ -63,64 +59,12 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class States:
-    """What single losses take, node by node: by limit in minutes uint64 [nodes, words], a bit per loss.
-
-    ``uppers`` are parts of the plan that this is so of.
-    """
-
-    lost: Mapping[float, Words]
-    uppers: Uppers
-
-    @classmethod
-    def of(cls, estate: Estate, case: CompiledPlan, nodes: Nodes) -> States:
-        """Return what the loss of each of ``nodes`` takes in one case."""
-        prepared = prepare(case.plan)
-        found = {}
-        for value in np.unique(limits(estate)).tolist():
-            late = case.plan.delay > value
-            blocks = [nodes[first : first + BLOCK] for first in range(0, nodes.size, BLOCK)]
-            parts = [
-                lost(prepared, one_each(case.plan.nodes, block), scenarios=block.size, absent=late)
-                for block in blocks
-            ]
-            found[value] = np.concatenate([np.zeros((case.plan.nodes, 0), np.uint64), *parts], axis=1)
-        return cls(lost=found, uppers=Uppers(case=case))
-
-    def of_workloads(self, estate: Estate, losses: int) -> Table:
-        """Return bool [workloads, losses], each by its own limit."""
-        found = np.zeros((len(estate.workloads), losses), np.bool_)
-        limit = limits(estate)
-        for value, words in self.lost.items():
-            rows = np.flatnonzero(limit == value)
-            found[rows] = unpack(words[estate.workload_nodes[rows]], losses)
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where the estate stands after changes: shares of weight that each domain takes, and the score."""
 
     best: Shares
     worst: Shares
     score: Range | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """A change made: the part with what it edits, and the nodes above that are as they were.
-
-    Attributes:
-        part: of the estate; ``changed`` is what became of it, ``fresh`` its new domains.
-        affected: workloads (index) that are, or need, something of the part.
-        upper: bool per node of the estate, those above the part.
-    """
-
-    part: Part
-    changed: Estate
-    fresh: Nodes
-    affected: Nodes
-    upper: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +102,9 @@ class Scales:
         """Return the scales for an estate; ``axes`` are those of its score."""
         nodes = domains(estate)
         gauge = Gauge(axes=axes) if axes else None
+        make_ready(estate)
         states = States.of(estate, estate.best, nodes), States.of(estate, estate.worst, nodes)
-        best, worst = (each.of_workloads(estate, nodes.size) for each in states)
+        best, worst = (each.of_workloads(estate) for each in states)
         weight = weights(estate)
         return cls(
             ground=Ground.of(estate),
@@ -176,95 +121,43 @@ class Scales:
 
     def weigh(self, edits: Edits) -> Outcome:
         """Return what these edits do, from the part of the estate that they reach."""
-        ground = self.ground
-        owners = ground.owners(edits)
-        above = ground.above(owners)
-        named = np.array(ground.named(edits), np.int64)
-        # What is changed needs nothing above it, so it is solved first.
-        core = ground.below_within(np.union1d(owners, named[above[named]]), above)
-        part = ground.part(core, edits)
-        changed = apply(part.estate, part.moved(edits))
-        inside = domains(changed)
-        fresh = inside[inside >= part.nodes.size]
-        count = self.nodes.size
-        affected = np.flatnonzero(above[ground.estate.workload_nodes])
-        work = _Work(part=part, changed=changed, fresh=fresh, affected=affected, upper=above & ~core)
-        best, worst = (
-            self._table(work, case, states)
-            for case, states in zip((changed.best, changed.worst), self._states, strict=True)
-        )
-        return Outcome(
-            edits=edits,
-            owners=owners,
-            above=np.packbits(above),
-            seeds=np.union1d(ground.estate.workload_nodes[affected].astype(np.int64), named),
-            affected=affected,
-            best=best[:, :count],
-            worst=worst[:, :count],
-            fresh=tuple(changed.names[node] for node in fresh),
-            fresh_best=best[:, count:],
-            fresh_worst=worst[:, count:],
-        )
+        return self.weigh_each((edits,))[0]
 
-    def _table(self, work: _Work, case: CompiledPlan, states: States) -> Table:
-        """Return bool [affected, domains and fresh ones], whether each alone takes each."""
-        part, estate = work.part, self.ground.estate
-        prepared, count = prepare(case.plan), self.nodes.size + work.fresh.size
-        own = self._own(work, count)
-        found = np.zeros((work.affected.size, count), np.bool_)
-        nodes = estate.workload_nodes[work.affected]
-        edge, limit = np.flatnonzero(part.edge), limits(estate)[work.affected]
-        for value in np.unique(limit).tolist():
-            known = states.lost[value]
-            own[edge, : known.shape[1]] = known[part.nodes[edge]]
-            words = lost(prepared, own, scenarios=count, absent=case.plan.delay > value)
-            before = np.zeros((part.nodes.size, own.shape[1]), np.uint64)
-            before[:, : known.shape[1]] = known[part.nodes]
-            differs = np.bitwise_or.reduce(words[: part.nodes.size] ^ before, axis=0, keepdims=True)
-            changed = np.flatnonzero(unpack(differs, count)[0])
-            above = (limit == value) & work.upper[nodes]
-            found[above, : self.nodes.size] = unpack(known[nodes[above]], self.nodes.size)
-            if changed.size and above.any():
-                rows = np.flatnonzero(above)
-                found[np.ix_(rows, changed)] = self._above(work, states, words, changed, nodes[rows], value)
-            within = (limit == value) & ~work.upper[nodes]
-            at = np.searchsorted(part.nodes, nodes[within])
-            found[within] = unpack(words[at], count)
+    def weigh_each(self, changes: Sequence[Edits]) -> list[Outcome]:
+        """Return what each of these changes does by itself."""
+        found: list[Outcome] = []
+        for first in range(0, len(changes), TOGETHER):
+            found += self._weighed(changes[first : first + TOGETHER])
         return found
 
-    def _own(self, work: _Work, count: int) -> Words:
-        """Return the words in which each domain of the part, and each fresh one, is out by itself."""
-        nodes = work.part.nodes
-        own = np.zeros((len(work.changed.names), width(count)), np.uint64)
-        at = np.searchsorted(nodes, self.nodes)
-        column = np.flatnonzero(nodes[np.minimum(at, nodes.size - 1)] == self.nodes)
-        column = np.append(column, np.arange(self.nodes.size, count))
-        node = np.concatenate([at, work.fresh])[column]
-        own[node, column // WORD] = np.uint64(1) << (column % WORD).astype(np.uint64)
-        return own
+    def _weighed(self, changes: Sequence[Edits]) -> list[Outcome]:
+        ground, estate = self.ground, self.ground.estate
+        reached = reaches(ground, changes)
+        parts = Parts.of(ground, reached)
+        affected = [np.flatnonzero(each.above[estate.workload_nodes]) for each in reached]
+        best, worst = (
+            Solver(
+                estate=estate, states=states, reaches=reached, affected=affected, parts=parts, case=case
+            ).effects()
+            for states, case in zip(self._states, (parts.plans.best, parts.plans.worst), strict=True)
+        )
+        return [self._outcome(*each) for each in zip(changes, reached, affected, best, worst, strict=True)]
 
-    def _above(
-        self,
-        work: _Work,
-        states: States,
-        words: Words,
-        changed: Nodes,
-        wanted: NDArray[np.int32],
-        limit: float,
-    ) -> Table:
-        """Return bool [wanted, changed], whether nodes above the changed part are lost in these losses."""
-        upper = states.uppers.of(work.upper)
-        out = np.zeros((upper.nodes.size, changed.size), np.bool_)
-        old = changed < self.nodes.size
-        edge = np.flatnonzero(~upper.inside)
-        out[np.ix_(edge, np.flatnonzero(old))] = columns(states.lost[limit][upper.nodes[edge]], changed[old])
-        here = np.flatnonzero(np.isin(upper.nodes, work.part.nodes[~work.part.edge]))
-        out[here] = columns(words[np.searchsorted(work.part.nodes, upper.nodes[here])], changed)
-        domain = self.nodes[changed[old]]
-        at = np.minimum(np.searchsorted(upper.nodes, domain), upper.nodes.size - 1)
-        inside = (upper.nodes[at] == domain) & upper.inside[at]
-        out[at[inside], np.flatnonzero(old)[inside]] = True
-        return upper.solved(out, wanted, limit)
+    def _outcome(self, edits: Edits, reach: Reach, affected: Nodes, best: Effect, worst: Effect) -> Outcome:
+        nodes = self.ground.estate.workload_nodes[affected].astype(np.int64)
+        fresh = tuple(reach.edited.names[at] for at in reach.fresh)
+        return Outcome(
+            edits=edits,
+            owners=reach.owners,
+            above=np.packbits(reach.above),
+            seeds=np.union1d(nodes, reach.named),
+            affected=affected,
+            best=best.among(self.nodes.size),
+            worst=worst.among(self.nodes.size),
+            fresh=fresh,
+            fresh_best=best.behind(self.nodes.size, len(fresh)),
+            fresh_worst=worst.behind(self.nodes.size, len(fresh)),
+        )
 
     def standing(self, outcomes: Sequence[Outcome] = ()) -> Standing:
         """Return where the estate stands after changes that are apart from each other."""
@@ -272,8 +165,8 @@ class Scales:
         fresh: dict[str, NDArray[np.float64]] = {}
         for each in outcomes:
             weight = self.weight[each.affected]
-            best += weight @ each.best - weight @ self.best[each.affected]
-            worst += weight @ each.worst - weight @ self.worst[each.affected]
+            for share, table, effect in (best, self.best, each.best), (worst, self.worst, each.worst):
+                share[effect.losses] += weight @ effect.lost - weight @ effect.before(table, each.affected)
             takes = np.stack([weight @ each.fresh_best, weight @ each.fresh_worst], axis=1)
             for name, share in zip(each.fresh, takes, strict=True):
                 fresh[name] = fresh.get(name, np.zeros(2)) + share
@@ -295,41 +188,3 @@ def weights(estate: Estate) -> Shares:
     """Return each workload's share of all weight."""
     weight = np.array([w.weight for w in estate.workloads], np.float64)
     return weight / weight.sum() if weight.size else weight
-
-
-def together(proposals: Iterable[Proposal]) -> Edits:
-    """Return the edits of several proposals as one: what two make alike is made once, no name twice."""
-    made: dict[str, NewNode] = {}
-    members: dict[NewMember, None] = {}
-    for proposal in proposals:
-        nodes = [edit for edit in proposal.edits if isinstance(edit, NewNode)]
-        clash = any(axis_of(n.name) is None and made.get(n.name, n) != n for n in nodes)
-        names = {n.name: _free(n.name, made) for n in nodes if axis_of(n.name) is None} if clash else {}
-        for node in nodes:
-            new = _renamed(node, names)
-            made.setdefault(new.name, new)
-        for edit in proposal.edits:
-            if isinstance(edit, NewMember):
-                ref = names.get(edit.member.ref, edit.member.ref)
-                members[dataclasses.replace(edit, member=dataclasses.replace(edit.member, ref=ref))] = None
-    return (*made.values(), *members)
-
-
-def _free(name: str, taken: dict[str, NewNode]) -> str:
-    number = 2
-    while f"{name}#{number}" in taken:
-        number += 1
-    return f"{name}#{number}"
-
-
-def _renamed(node: NewNode, names: dict[str, str]) -> NewNode:
-    if not names:
-        return node
-    needs = tuple(
-        dataclasses.replace(
-            need,
-            members=tuple(dataclasses.replace(m, ref=names.get(m.ref, m.ref)) for m in need.members),
-        )
-        for need in node.needs
-    )
-    return NewNode(name=names.get(node.name, node.name), needs=needs)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.analyses._advice_ground import Ground, Nodes
+from auditor.analyses._advice_ground import Ground
+from auditor.analyses._advice_states import Nodes
 from auditor.analyses._advice_twins import ORIGIN, Change
 from auditor.analyses._text import named
 from auditor.estate import closure

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from auditor.analyses._advice_ground import Ground
-from auditor.estate.edit import NewMember, NewNode
+from auditor.estate.edit import NewCopy, NewMember, NewNode
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.model.evidence import EXACT_ZERO, Evidence, Range
 from auditor.model.need import Member, Need
@@ -21,7 +21,7 @@ STANDBY_DELAY: Range = (1.0, 2.0)
 STATED = 1 << 15
 """Nodes whose needs are kept as values: one workload is asked about under several losses."""
 
-Change = NewNode | NewMember
+Change = NewNode | NewCopy | NewMember
 Refs = Mapping[int, str]
 """By node, what stands in for it on the other side."""
 

@@ -15,7 +15,7 @@ from auditor.analyses._advice_ground import Ground
 from auditor.analyses._advice_ledger import Ledger, worth
 from auditor.analyses._advice_outcome import Outcome, Scales
 from auditor.analyses._advice_tell import section
-from auditor.analyses._changes import Edits, Proposal, proposals
+from auditor.analyses._changes import Proposal, proposals
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.graph import Estate
 from auditor.model.audit import Score, ScoreAxis, Survival
@@ -79,7 +79,9 @@ def change(scales: Scales, loss: Survival, proposal: Proposal, outcome: Outcome)
     if removes[1] <= 0:
         return None
     row = next(i for i, w in enumerate(outcome.affected) if estate.workloads[w].name == proposal.workload)
-    was, still = scales.worst[outcome.affected[row]], outcome.worst[row]
+    was = scales.worst[outcome.affected[row]]
+    still = was.copy()
+    still[outcome.worst.losses] = outcome.worst.lost[row]
     fresh = [name for name, out in zip(outcome.fresh, outcome.fresh_worst[row], strict=True) if out]
     before = scales.now.score
     return Change(
@@ -159,13 +161,12 @@ def ranked(
     units: Mapping[str, float] | None = None,
 ) -> list[tuple[Change, Proposal]]:
     """Return the changes of ``measure`` with the edits they stand for; ``units`` of effort by class."""
-    numbers: dict[Edits, int] = {}
-    outcomes: list[Outcome] = []
+    pairs = list(candidates(scales.ground, survival))
+    numbers = {edits: at for at, edits in enumerate(dict.fromkeys(proposal.edits for _, proposal in pairs))}
+    outcomes = scales.weigh_each(list(numbers))
     best: dict[tuple[str, int], tuple[Change, Proposal]] = {}
-    for loss, proposal in candidates(scales.ground, survival):
-        number = numbers.setdefault(proposal.edits, len(outcomes))
-        if number == len(outcomes):
-            outcomes.append(scales.weigh(proposal.edits))
+    for loss, proposal in pairs:
+        number = numbers[proposal.edits]
         found = change(scales, loss, proposal, outcomes[number])
         if found is None:
             continue

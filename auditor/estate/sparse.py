@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +80,6 @@ def take(column: Column, rows: NDArray[np.integer]) -> Column:
     return column.take(rows) if isinstance(column, Sparse) else column.take(rows, mode="clip")
 
 
-def extended(column: Column, values: Sequence[object]) -> Column:
+def extended(column: Column, values: NDArray[Any]) -> Column:
     """Return a column with further rows behind."""
-    if isinstance(column, Sparse):
-        return column.extended(np.array(values, np.float64))
-    return np.concatenate([column, np.array(values, column.dtype)])
+    return column.extended(values) if isinstance(column, Sparse) else np.concatenate([column, values])

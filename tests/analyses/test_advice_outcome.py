@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from auditor.analyses import advice, survival
-from auditor.analyses._advice_outcome import Outcome, Scales, together
+from auditor.analyses._advice_outcome import Outcome, Scales
+from auditor.analyses._advice_together import together
 from auditor.analyses._changes import Proposal
 from auditor.analyses._losses import domains, losses
 from auditor.estate.edit import apply

@@ -7,7 +7,8 @@ from itertools import combinations
 
 from auditor.analyses import advice, advice_sets, survival
 from auditor.analyses._advice_choice import Chooser
-from auditor.analyses._advice_outcome import Scales, together
+from auditor.analyses._advice_outcome import Scales
+from auditor.analyses._advice_together import together
 from auditor.analyses.advice_sets import AdviceSets
 from auditor.config import Settings
 from auditor.config.settings import AdviceSettings
