@@ -82,7 +82,7 @@ class Chooser:
         nodes = [scales.ground.estate.index[loss] for loss in losses]
         return cls(
             scales=scales,
-            pool=tuple(Group(proposals=(p,), outcome=scales.weigh(p.edits)) for p in proposals),
+            pool=_weighed(scales, [(proposal,) for proposal in proposals]),
             columns=np.searchsorted(scales.nodes, np.array(nodes, np.int64)),
             units=units or {name: each.units for name, each in classes().items()},
         )
@@ -106,11 +106,10 @@ class Chooser:
             choice = better[gains.index(max(gains))]
 
     def _extended(self, choice: Choice) -> Iterator[Choice]:
-        for group in self.pool:
+        chosen = [step.proposal for step in choice.steps]
+        left = [group for group in self.pool if not any(group.proposals[0] is each for each in chosen)]
+        for group, groups in zip(left, self._joined(choice.groups, left), strict=True):
             (proposal,) = group.proposals
-            if any(proposal is step.proposal for step in choice.steps):
-                continue
-            groups = self._joined(choice.groups, group)
             standing = self.scales.standing([each.outcome for each in groups])
             step = Step(
                 proposal=proposal,
@@ -120,17 +119,26 @@ class Chooser:
             )
             yield Choice(steps=(*choice.steps, step), groups=groups)
 
-    def _joined(self, groups: tuple[Group, ...], group: Group) -> tuple[Group, ...]:
-        """Return the groups with one more, weighed again with those it matters to."""
-        near = [each for each in groups if not each.outcome.apart(group.outcome)]
-        far = [each for each in groups if each.outcome.apart(group.outcome)]
-        if not near:
-            return (*groups, group)
-        proposals = (*(p for each in near for p in each.proposals), *group.proposals)
-        key = frozenset(map(id, proposals))  # the pool's own values: the same changes, in whatever order
-        if key not in self._known:
-            self._known[key] = Group(proposals=proposals, outcome=self.scales.weigh(together(proposals)))
-        return (*far, self._known[key])
+    def _joined(self, groups: tuple[Group, ...], more: Sequence[Group]) -> list[tuple[Group, ...]]:
+        """Return the groups with one more of each, weighed again with those it matters to."""
+        far = [[each for each in groups if each.outcome.apart(one.outcome)] for one in more]
+        joined = [
+            tuple(
+                p
+                for each in (*groups, one)
+                if not any(each is other for other in away)
+                for p in each.proposals
+            )
+            for one, away in zip(more, far, strict=True)
+        ]
+        for group in _weighed(
+            self.scales, [each for each in joined if len(each) > 1 and _key(each) not in self._known]
+        ):
+            self._known[_key(group.proposals)] = group
+        return [
+            (*away, one if len(proposals) == 1 else self._known[_key(proposals)])
+            for one, away, proposals in zip(more, far, joined, strict=True)
+        ]
 
     def _worth(self, standing: Standing) -> Worth:
         now, then = self.scales.now, standing
@@ -139,6 +147,18 @@ class Chooser:
         if now.score is not None and then.score is not None:
             points = sum(then.score) / 2 - sum(now.score) / 2
         return round(points, 6), round(float(removed), 9)
+
+
+def _weighed(scales: Scales, sets: Sequence[tuple[Proposal, ...]]) -> tuple[Group, ...]:
+    """Return proposals that are made in one copy, weighed: many such sets at once."""
+    edits = [each[0].edits if len(each) == 1 else together(each) for each in sets]
+    outcomes = scales.weigh_each(edits)
+    return tuple(Group(proposals=each, outcome=outcome) for each, outcome in zip(sets, outcomes, strict=True))
+
+
+def _key(proposals: Sequence[Proposal]) -> frozenset[int]:
+    """Return what the pool's own values are known by: the same changes, in whatever order."""
+    return frozenset(map(id, proposals))
 
 
 def _gained(before: Choice, after: Choice, *, by_cost: bool) -> Worth:

@@ -32,7 +32,9 @@ def rerouted(ground: Ground, lost: int, workload: int) -> tuple[Change, ...]:
     loss, the others' users are sent there.
     """
     graph = ground.estate.graph
-    rows = _owned(ground, np.flatnonzero(np.isin(graph.role, _roles(ground))), workload)
+    if ("sent", -1) not in ground.memo:
+        ground.memo["sent", -1] = np.flatnonzero(np.isin(graph.role, _roles(ground)))
+    rows = _owned(ground, ground.memo["sent", -1], workload)
     hanging = ground.hanging(lost)
     edits: dict[Change, None] = {}
     for _, group in itertools.groupby(rows.tolist(), key=lambda row: (graph.owner[row], graph.role[row])):
@@ -46,11 +48,12 @@ def rerouted(ground: Ground, lost: int, workload: int) -> tuple[Change, ...]:
 def promoted(ground: Ground, lost: int, workload: int) -> tuple[tuple[Change, ...], list[str]]:
     """Return standbys that take over by themselves where the loss takes what serves, and their names."""
     graph = ground.estate.graph
-    delay = graph.delay_high.dense()
-    slow = (graph.manual & (delay > 0)) | (delay > FAILOVER_DELAY[1])
     if ("slow", -1) not in ground.memo:
-        ground.memo["slow", -1] = np.unique(need_of(graph)[slow])
-    rows = _owned(ground, ground.memo["slow", -1], workload)
+        delay = graph.delay_high.dense()
+        slow = (graph.manual & (delay > 0)) | (delay > FAILOVER_DELAY[1])
+        ground.memo["slow", -1] = slow, np.unique(need_of(graph)[slow])
+    slow, needs = ground.memo["slow", -1]
+    rows = _owned(ground, needs, workload)
     hanging = ground.hanging(lost)
     edits: dict[Change, None] = {}
     names: dict[str, None] = {}

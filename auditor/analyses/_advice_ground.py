@@ -19,7 +19,6 @@ from auditor.kernels.order import ranges
 from auditor.kernels.plan import Plan
 from auditor.kernels.words import width
 from auditor.model.domain import Axis, axis_of
-from auditor.model.need import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,6 @@ class Ground:
         zones: those in use, by id within their provider.
         stateful: bool [resources], which hold data.
         memo: what builders of changes keep from one loss to the next.
-        stated: by node its needs as values, each with its members as nodes; filled as they are asked for.
     """
 
     estate: Estate
@@ -42,8 +40,7 @@ class Ground:
     _first: Nodes
     _owned: Nodes
     _reached: dict[int, Nodes] = field(default_factory=dict)
-    memo: dict[tuple[str, int], Any] = field(default_factory=dict)
-    stated: dict[int, list[tuple[tuple[int, ...], Need]]] = field(default_factory=dict)
+    memo: dict[tuple[str, int | str], Any] = field(default_factory=dict)
     _inside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     _hanging: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from auditor.analyses._advice_ground import Ground
+from auditor.analyses._advice_states import Nodes
 from auditor.estate.edit import NewCopy, NewMember, NewNode
 from auditor.estate.graph import Estate, Graph, NodeKind
-from auditor.model.evidence import EXACT_ZERO, Evidence, Range
+from auditor.kernels.order import distinct, ranges
+from auditor.model.evidence import EXACT_ZERO, Range
 from auditor.model.need import Member, Need
 
 ORIGIN = "proposed change"
 STANDBY_DELAY: Range = (1.0, 2.0)
 """Minutes for a managed standby in another zone, as the providers document for theirs."""
-
-STATED = 1 << 15
-"""Nodes whose needs are kept as values: one workload is asked about under several losses."""
 
 Change = NewNode | NewCopy | NewMember
 Refs = Mapping[int, str]
@@ -33,80 +31,67 @@ def twins(
     label: str,
     *,
     extra: tuple[Need, ...] = (),
-    instead: Callable[[int], Refs] | None = None,
+    instead: Refs | None = None,
 ) -> tuple[list[Change], tuple[int, ...]]:
     """Return a twin beside every resource of the workload that needs a node directly, and their originals.
 
     A twin needs what its original needs, but not ``lost``; ``extra`` besides; and for each node that
-    ``instead`` names for the original, what stands there.
+    ``instead`` names, what stands there. A machine's copy in another zone stands on the copies of its subnet
+    and disks, not on those left behind.
     """
     estate = ground.estate
-    direct = np.unique(estate.graph.owner[ground.users_in(lost, workload)])
-    copies = {
-        node: f"twin:{label}:{estate.names[node]}"
-        for node in direct.tolist()
-        if estate.kinds[node] == NodeKind.RESOURCE
-    }
+    direct = distinct(estate.graph.owner[ground.users_in(lost, workload)]).astype(np.int64)
+    nodes = direct[estate.kinds[direct] == NodeKind.RESOURCE]
+    copies = {node: f"twin:{label}:{estate.names[node]}" for node in nodes.tolist()}
+    refs = {**copies, **(instead or {})}
     edits: list[Change] = []
-    for node, twin in copies.items():
-        needs = _kept(ground, node, without=lost, refs={**copies, **instead(node)} if instead else copies)
-        edits.append(NewNode(name=twin, needs=needs + extra))
-        delay = STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO
-        member = Member(ref=twin, delay=delay)
-        edits.extend(NewMember(need=g, member=member) for g in ground.users_in(node, workload).tolist())
+    named, users = _named(ground, nodes, lost, refs), _users(ground, nodes, workload)
+    for (node, name), members, needs in zip(copies.items(), named, users, strict=True):
+        edits.append(
+            NewCopy(
+                name=name,
+                original=node,
+                without=lost,
+                origin=ORIGIN,
+                instead=tuple((member, refs[member]) for member in members),
+                extra=extra,
+            )
+        )
+        member = Member(ref=name, delay=STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO)
+        edits.extend(NewMember(need=need, member=member) for need in needs)
     return edits, tuple(copies)
 
 
-def _kept(ground: Ground, node: int, *, without: int, refs: Refs) -> tuple[Need, ...]:
-    """Return a node's needs as values: not those that name ``without``, others by what stands in for them.
-
-    A machine's copy in another zone stands on the copies of its subnet and disks, not on those left behind.
-    """
-    return tuple(
-        _replaced(need, members, refs) for members, need in _stated(ground, node) if without not in members
-    )
-
-
-def _replaced(need: Need, members: tuple[int, ...], refs: Refs) -> Need:
-    if refs.keys().isdisjoint(members):
-        return need
-    named = zip(need.members, members, strict=True)
-    return dataclasses.replace(
-        need,
-        members=tuple(
-            dataclasses.replace(member, ref=refs[node]) if node in refs else member for member, node in named
-        ),
-    )
+def _named(ground: Ground, nodes: Nodes, lost: int, refs: Refs) -> list[list[int]]:
+    """Return for each node those of ``refs`` that needs of it name which do not name ``lost``, ascending."""
+    graph, width = ground.estate.graph, len(ground.estate.names)
+    rows = ground.needs_of(nodes)
+    size = graph.start[rows + 1] - graph.start[rows]
+    member = graph.member[ranges(graph.start[rows], graph.start[rows + 1])].astype(np.int64)
+    need = np.repeat(np.arange(rows.size), size)
+    kept = np.ones(rows.size, np.bool_)
+    kept[need[member == lost]] = False
+    wanted = np.zeros(width, np.bool_)
+    wanted[list(refs)] = True
+    chosen = kept[need] & wanted[member]
+    at = np.searchsorted(nodes, graph.owner[rows[need[chosen]]])
+    pairs = distinct(at * width + member[chosen])
+    return _split(pairs % width, np.bincount(pairs // width, minlength=nodes.size))
 
 
-def _stated(ground: Ground, node: int) -> list[tuple[tuple[int, ...], Need]]:
-    """Return the needs of a node as values, each with its members as nodes."""
-    known = ground.stated.get(node)
-    if known is not None:
-        return known
-    if len(ground.stated) >= STATED:
-        ground.stated.clear()
-    graph = ground.estate.graph
-    needs = ground.needs(node)
-    starts = graph.start[needs.start : needs.stop + 1].tolist()
-    nodes = graph.member[starts[0] : starts[-1]].tolist()
-    members = list(members_of(ground.estate, starts[0], starts[-1], {}))
-    found = ground.stated[node] = [
-        (
-            tuple(nodes[first - starts[0] : last - starts[0]]),
-            Need(
-                role=graph.texts[graph.role[need]],
-                members=tuple(members[first - starts[0] : last - starts[0]]),
-                k=(int(graph.k_best[need]), int(graph.k_worst[need])),
-                evidence=Evidence.ASSUMED,
-                origin=ORIGIN,
-                quorum=bool(graph.quorum[need]),
-                unknown=_fact(graph, int(graph.unknown[need])),
-            ),
-        )
-        for need, first, last in zip(needs, starts, starts[1:], strict=False)
-    ]
-    return found
+def _users(ground: Ground, nodes: Nodes, workload: int) -> list[list[int]]:
+    """Return for each node the needs with it as a member whose owner the workload reaches, ascending."""
+    rows = [ground.users(node) for node in nodes.tolist()]
+    users = np.concatenate([np.zeros(0, np.int64), *rows])
+    at = np.repeat(np.arange(nodes.size), [each.size for each in rows])
+    chosen = ground.inside(workload)[ground.estate.graph.owner[users]]
+    return _split(users[chosen], np.bincount(at[chosen], minlength=nodes.size))
+
+
+def _split(values: Nodes, sizes: Nodes) -> list[list[int]]:
+    ends = np.cumsum(sizes).tolist()
+    listed = values.tolist()
+    return [listed[first:last] for first, last in zip([0, *ends], ends, strict=False)]
 
 
 def members_of(estate: Estate, first: int, last: int, refs: Refs) -> Iterator[Member]:

@@ -25,6 +25,7 @@ from auditor.analyses._advice_paths import (
     told,
 )
 from auditor.analyses._advice_twins import ORIGIN, twins
+from auditor.analyses._losses import domains
 from auditor.estate.edit import NewCopy, NewMember, NewNode
 from auditor.model.domain import Axis, agent_id, axis_of, os_id, zone_id
 from auditor.model.efforts import kinds
@@ -137,21 +138,24 @@ def _on_other_os(ground: Ground, family: str, workload: int) -> Draft | None:
     lost, other = ground.estate.index.get(os_id(family)), OTHER_OS.get(family)
     if lost is None or other is None:
         return None
-    names = ground.estate.names
-    graph = ground.estate.graph
-    channels: dict[int, str] = {}
-
-    def elsewhere(node: int) -> dict[int, str]:
-        rows = ground.needs(node)
-        for member in graph.member[graph.start[rows.start] : graph.start[rows.stop]].tolist():
-            product, _, at = names[member].partition(":")[2].rpartition("/")
-            if axis_of(names[member]) is Axis.AGENT and at == family:
-                channels[member] = agent_id(product, other)
-        return channels
-
-    edits, _ = twins(ground, lost, workload, f"on-{other}", instead=elsewhere)
+    edits, _ = twins(ground, lost, workload, f"on-{other}", instead=_channels(ground, family, other))
     text = f"run part of {{workload}}'s machines on {other} instead of {family}"
     return Draft(kind="os", text=text, edits=tuple(edits))
+
+
+def _channels(ground: Ground, family: str, other: str) -> dict[int, str]:
+    """Return by channel (node) of agents on one system that of the same agent on another."""
+    if ("channels", family) not in ground.memo:
+        names = ground.estate.names
+        channels = ((node, names[node]) for node in domains(ground.estate).tolist())
+        ground.memo["channels", family] = {
+            node: agent_id(product, other)
+            for node, name in channels
+            for product, _, at in [name.partition(":")[2].rpartition("/")]
+            if axis_of(name) is Axis.AGENT and at == family
+        }
+    found: dict[int, str] = ground.memo["channels", family]
+    return found
 
 
 def _second_vendor(ground: Ground, domain: str, workload: int) -> Draft:

@@ -10,7 +10,8 @@ from auditor.analyses import survival
 from auditor.analyses._advice_ground import Ground
 from auditor.analyses._changes import proposals
 from auditor.analyses.advice import LOSSES_PER_AXIS, measure, worst_losses
-from auditor.estate.edit import NewNode
+from auditor.estate import needs_of
+from auditor.estate.edit import apply
 from auditor.estate.graph import Estate
 from auditor.model.audit import ScoreAxis
 from auditor.model.change import Change
@@ -106,9 +107,16 @@ def test_a_copy_waits_for_the_standbys_the_original_waits_for() -> None:
         workloads=(workload("w"),),
     )
     second = next(p for p in proposals(Ground.of(subject), "zone:aws/apne2-az1", 0))
-    (made,) = (edit for edit in second.edits if isinstance(edit, NewNode) and edit.name.endswith(":a"))
-    (kept,) = (need for need in made.needs if need.role == "database")
-    assert standby in kept.members
+    changed = apply(subject, second.edits)
+    graph = changed.graph
+    (copy,) = (
+        node for name, node in changed.index.items() if name.startswith("twin:") and name.endswith(":a")
+    )
+    (kept,) = (need for need in needs_of(graph, copy) if graph.texts[graph.role[need]] == "database")
+    members = range(graph.start[kept], graph.start[kept + 1])
+    (waiting,) = (row for row in members if graph.member[row] == changed.index["b"])
+    assert (graph.delay_low.dense()[waiting], graph.delay_high.dense()[waiting]) == standby.delay
+    assert graph.manual[waiting]
 
 
 def test_more_than_the_worst_loss_of_an_axis_is_looked_at() -> None:

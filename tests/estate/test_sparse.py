@@ -38,7 +38,7 @@ def test_rows_are_taken_and_put_behind_as_in_a_whole_column(seed: int) -> None:
     asked = np.random.default_rng(seed).integers(0, whole.size, 12)
     for some, like in (
         (take(column, asked), whole[asked]),
-        (extended(column, [0.0, 3.0]), [*whole, 0.0, 3.0]),
+        (extended(column, np.array([0.0, 3.0])), [*whole, 0.0, 3.0]),
     ):
         assert isinstance(some, Sparse)
         assert some.size == len(like)
@@ -49,7 +49,10 @@ def test_rows_are_taken_and_put_behind_as_in_a_whole_column(seed: int) -> None:
 def test_whole_columns_keep_their_type() -> None:
     """What is no sparse column is taken and extended in its own type."""
     column = np.array([4, 5, 6], np.int32)
-    for found, expected in ((take(column, np.array([2, 0])), [6, 4]), (extended(column, [7]), [4, 5, 6, 7])):
+    for found, expected in (
+        (take(column, np.array([2, 0])), [6, 4]),
+        (extended(column, np.array([7], column.dtype)), [4, 5, 6, 7]),
+    ):
         assert isinstance(found, np.ndarray)
         assert found.dtype == np.int32
         assert found.tolist() == expected
