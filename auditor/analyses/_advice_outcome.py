@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analyses._advice_ground import Ground
-from auditor.analyses._advice_parts import Parts, Reach, reaches
+from auditor.analyses._advice_parts import Edits, Parts, Reach, reaches
 from auditor.analyses._advice_solve import Effect, Solver
 from auditor.analyses._advice_states import Nodes, States, Table
-from auditor.analyses._changes import Edits
 from auditor.analyses._gauge import Gauge, Places, Shares
 from auditor.analyses._losses import domains
 from auditor.analyses._ready import make_ready

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from auditor.analyses._advice_ground import Ground
 from auditor.analyses._advice_states import Nodes
-from auditor.analyses._changes import Edits
 from auditor.estate.arrays import MEMBER_ARRAYS, NEED_ARRAYS, drop_repeated, take_needs
 from auditor.estate.circular import drop_circular
 from auditor.estate.compile import Plans
-from auditor.estate.edit import Edited, edited, joined
+from auditor.estate.edit import Edit, Edited, edited, joined
 from auditor.estate.graph import NodeKind
 from auditor.kernels import Bools
 from auditor.kernels.order import distinct
+
+Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

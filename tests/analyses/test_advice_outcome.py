@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from auditor.analyses import advice, survival
-from auditor.analyses._advice_outcome import Outcome, Scales
+from auditor.analyses._advice_outcome import TOGETHER, Outcome, Scales
 from auditor.analyses._advice_together import together
 from auditor.analyses._changes import Proposal
 from auditor.analyses._losses import domains, losses
-from auditor.estate.edit import apply
-from auditor.estate.graph import Estate
+from auditor.estate.edit import DropNeed, NewNeed, NewNode, apply
+from auditor.estate.graph import Estate, NodeKind
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
 from auditor.model.resource import Resource
@@ -23,6 +23,8 @@ from tests.analyses.estates import SEOUL, TOKYO, estate, fact, server, workload
 
 ZONES = {SEOUL: ("apne2-az1", "apne2-az2"), TOKYO: ("apne1-az1", "apne1-az2")}
 AGENTS = ("7.11", "none", "")
+LIMITS = (None, 30.0, 300.0)
+"""Minutes that a workload may be out: below, between and above the delays of standbys."""
 
 
 def company(seed: int, size: int = 24, workloads: int = 5) -> Estate:
@@ -58,7 +60,12 @@ def company(seed: int, size: int = 24, workloads: int = 5) -> Estate:
     weights = tuple(Criticality)
     return estate(
         *found,
-        workloads=tuple(workload(f"w{n}", criticality=weights[n % len(weights)]) for n in range(workloads)),
+        workloads=tuple(
+            dataclasses.replace(
+                workload(f"w{n}", criticality=weights[n % len(weights)]), rto_minutes=LIMITS[n % len(LIMITS)]
+            )
+            for n in range(workloads)
+        ),
         vendors=(Vendor(name="x"), Vendor(name="y", needs=requires("host", "vendor:x"))),
     )
 
@@ -109,12 +116,45 @@ def test_the_part_a_change_reaches_says_what_the_whole_estate_says(seed: int) ->
     scales = Scales.of(company(seed))
     proposals = tried(scales)
     assert proposals
-    for proposal in proposals:
-        outcome = scales.weigh(proposal.edits)
+    for outcome in scales.weigh_each([proposal.edits for proposal in proposals]):
         whole = on_the_whole(scales.ground.estate, outcome)
         part = on_the_part(scales, (outcome,))
         assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
         assert all(max(whole[name]) == 0 for name in set(whole) - set(part))
+
+
+def test_changes_weighed_beside_each_other_are_as_if_weighed_alone() -> None:
+    """More changes than are weighed at once, none of which sees anything of another."""
+    scales = Scales.of(company(0, size=40, workloads=8))
+    edits = [proposal.edits for proposal in tried(scales)]
+    assert len(edits) > TOGETHER
+    for outcome in scales.weigh_each(edits):
+        alone = scales.weigh(outcome.edits)
+        assert outcome.affected.tolist() == alone.affected.tolist()
+        assert on_the_part(scales, (outcome,)) == on_the_part(scales, (alone,))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_needs_that_come_and_go_are_weighed_too(seed: int) -> None:
+    """Any edit is re-evaluated as on the whole estate, what it takes away or adds to what is there too."""
+    subject = company(seed)
+    scales = Scales.of(subject)
+    owner = subject.graph.owner[subject.kinds[subject.graph.owner] == NodeKind.RESOURCE]
+    rows = np.flatnonzero(np.isin(subject.graph.owner, owner))[seed :: len(owner) // 4].tolist()
+    new = NewNeed(owner=subject.names[owner[seed]], need=requires("vendor", "vendor:new")[0])
+    for edits in (tuple(DropNeed(need=row) for row in rows), (new,), (DropNeed(need=rows[0]), new)):
+        outcome = scales.weigh(edits)
+        whole = on_the_whole(subject, outcome)
+        part = on_the_part(scales, (outcome,))
+        assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+
+
+def test_a_change_that_touches_nothing_does_nothing() -> None:
+    """New nodes that nobody needs take nothing and are taken by nothing."""
+    scales = Scales.of(company(0))
+    outcome = scales.weigh((NewNode(name="spare", needs=requires("vendor", "vendor:x")),))
+    assert outcome.affected.size == outcome.best.losses.size == outcome.worst.losses.size == 0
+    assert on_the_part(scales, (outcome,)) == on_the_part(scales, ())
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from auditor.errors import EstateError
 from auditor.estate import closure, needs_of
-from auditor.estate.edit import DropNeed, NewMember, NewNeed, NewNode, apply
+from auditor.estate.edit import DropNeed, NewCopy, NewMember, NewNeed, NewNode, apply
 from auditor.estate.graph import Estate
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
@@ -64,6 +66,48 @@ def test_needs_come_and_go(single: Estate) -> None:
     assert "contract" in changed.graph.fact_names
     assert single.index.get("vendor:new") is None
     hold(changed)
+
+
+def test_a_copy_needs_what_its_original_needs() -> None:
+    """As a node written out would: not what names one node, other members for some, and more besides."""
+    standby = Member(ref="db2", delay=(60, 240), manual=True, loss=(1, 5), unknown="standby")
+    database = Need(role="database", members=(Member(ref="db"), standby), evidence=Evidence.DECLARED)
+    zone, other = (requires("zone", f"zone:aws/apne2-az{number}") for number in (1, 2))
+    found = estate(
+        machine("a", needs=(database, *requires("disk", "disk", unknown="disks"), *zone)),
+        *(machine(name) for name in ("db", "db2", "disk", "disk2")),
+    )
+    lost = found.index["zone:aws/apne2-az1"]
+    copy = NewCopy(
+        name="copy",
+        original=found.index["a"],
+        without=lost,
+        origin="told",
+        instead=((found.index["disk"], "disk2"),),
+        extra=other,
+    )
+    changed = apply(found, [copy])
+    assert below(changed, "copy", "zone") == ["zone:aws/apne2-az2"]
+    assert below(changed, "copy", "disk") == ["disk2"]
+    for role in ("database", "disk"):
+        ours, theirs = (shown(changed, row(changed, name, role)) for name in ("a", "copy"))
+        assert theirs == {**ours, "evidence": "assumed", "origin": "told"}
+    assert below(changed, "copy", "database") == below(changed, "a", "database")
+    hold(changed)
+
+
+def shown(found: Estate, need: int) -> dict[str, Any]:
+    """Return what is told of a need and, but for the nodes, of its members."""
+    graph = found.graph
+    rows = slice(graph.start[need], graph.start[need + 1])
+    columns = (graph.delay_low, graph.delay_high, graph.manual, graph.member_unknown, graph.loss_low)
+    return {
+        "k": (graph.k_best[need], graph.k_worst[need]),
+        "unknown": graph.unknown[need],
+        "evidence": [*Evidence][graph.evidence[need]].value,
+        "origin": graph.texts[graph.origin[need]],
+        "members": [column[rows].tolist() for column in columns],
+    }
 
 
 def test_an_edit_may_make_redundancy_circular(single: Estate) -> None:
