@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from auditor.analyses._cutsets_search import Found
 from auditor.estate.graph import Estate, NodeKind
+from auditor.estate.names import Ids
 from auditor.kernels.plan import Bools, Floats
 from auditor.model.cuts import CutSet, Importance, WorkloadCuts
 from auditor.model.domain import BOUND_AXES, axis_of
@@ -30,7 +31,7 @@ class Teller:
         chance: float64 [n], share of time out, NaN where nobody knows.
     """
 
-    names: tuple[str, ...]
+    names: Ids
     rank: NDArray[np.intp]
     bound: Bools
     chance: Floats

@@ -65,7 +65,7 @@ def build(inventory: Inventory) -> Estate:
         inventory=inventory,
         names=names,
         kinds=kinds,
-        index=Index(names, first, {names[node]: node for node in range(first, len(names))}),
+        index=Index(names, first, {name: first + at for at, name in enumerate(names[first:])}),
         graph=straight.graph,
         plans=Plans(straight.graph, len(names)),
         workloads=membership.workloads,

@@ -22,9 +22,10 @@ from auditor.estate.compile import Plans
 from auditor.estate.draft import CERTAIN
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.graph import Index as Names
+from auditor.estate.names import names_of
 from auditor.estate.sparse import Column, Sparse
 from auditor.inventory import Inventory
-from auditor.inventory.tables import tables_of
+from auditor.inventory.tables import empty_table, tables_of
 from auditor.kernels.mixing import GOLDEN, scattered
 from auditor.kernels.plan import Bools, Words
 from auditor.kernels.refine import Classes, Marked, Said, classes, numbered
@@ -44,7 +45,8 @@ class Condensed:
 
     Attributes:
         whole: n nodes, w workloads.
-        small: one node per class, named as the first of the class; its workloads are the first of theirs.
+        small: one node per class, named as the first of the class; its workloads are the first of theirs, and
+            its inventory has no needs, as the graph has them.
         label: intp [n], class of each node.
         first: intp [classes], first node of each class.
         need: int64, row in the graph of ``whole`` of each need of ``small``.
@@ -136,17 +138,19 @@ def uncondensed(estate: Estate) -> Condensed:
 
 
 def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estate:
-    names = tuple(map(estate.names.__getitem__, found.first.tolist()))
     rows = found.first[found.first < len(estate.inventory)]
+    inventory = part(_without_needs(estate.inventory), rows)
+    others = [estate.names[node] for node in found.first[rows.size :].tolist()]
+    names = names_of(inventory.resources["id"], others)
     member_of = estate.resource_workload[rows]
     place = np.full(len(estate.workloads) + 1, -1, np.int32)
     place[spoken] = np.arange(spoken.size)
     return dataclasses.replace(
         estate,
-        inventory=part(estate.inventory, rows),
+        inventory=inventory,
         names=names,
         kinds=estate.kinds[found.first],
-        index=Names(names, rows.size, {names[node]: node for node in range(rows.size, len(names))}),
+        index=Names(names, rows.size, {name: node for node, name in enumerate(others, rows.size)}),
         graph=graph,
         plans=Plans(graph, len(names)),
         workloads=tuple(estate.workloads[w] for w in spoken.tolist()),
@@ -155,6 +159,11 @@ def _small(estate: Estate, found: Classes, graph: Graph, spoken: Index) -> Estat
         roots_only=estate.roots_only[spoken],
         replica=estate.replica[found.first],
     )
+
+
+def _without_needs(inventory: Inventory) -> Inventory:
+    """Return an inventory without needs: a graph made of them says all there is to say."""
+    return dataclasses.replace(inventory, needs=empty_table("needs"), members=empty_table("members"))
 
 
 def part(inventory: Inventory, rows: Index) -> Inventory:

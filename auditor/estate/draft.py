@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auditor.estate.alike import alike
 from auditor.estate.graph import NodeKind
+from auditor.estate.names import Ids, names_of
 from auditor.estate.parts import ODD, Codes, Each, Part, Rows, Several
 from auditor.model.audit import Assumption
 from auditor.model.domain import Axis
@@ -114,7 +115,7 @@ class Nodes:
             if own is kind
         }
 
-    def settle(self) -> tuple[tuple[str, ...], NDArray[np.uint8], NDArray[np.int32]]:
+    def settle(self) -> tuple[Ids, NDArray[np.uint8], NDArray[np.int32]]:
         """Return names and kinds in final order, and the final number of each node.
 
         Others are ordered by kind and name, so the order they came up in leaves no trace.
@@ -126,8 +127,7 @@ class Nodes:
             renumber[node] = first + position
         kinds = np.zeros(len(self), np.uint8)
         kinds[first:] = [kind for kind, _ in ordered]
-        names = (*self.resources.to_list(), *(name for _, (name, _) in ordered))
-        return names, kinds, renumber
+        return names_of(self.resources, [name for _, (name, _) in ordered]), kinds, renumber
 
 
 class Draft:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.estate.names import Ids
 from auditor.estate.sparse import Sparse
 from auditor.inventory import Inventory
 from auditor.kernels.plan import Plan
@@ -156,7 +157,7 @@ class Estate:
     """
 
     inventory: Inventory
-    names: tuple[str, ...]
+    names: Ids
     kinds: NDArray[np.uint8]
     index: Mapping[str, int]
     graph: Graph

@@ -17,6 +17,7 @@ from auditor.analyses.replay import replays
 from auditor.estate import Estate, build, needs_of
 from auditor.estate.condense import condense, uncondensed
 from auditor.estate.graph import CompiledPlan, NodeKind
+from auditor.estate.names import names_of
 from auditor.model.audit import Replay, WorkloadReplay
 from auditor.model.need import Member, Need, requires
 from auditor.outages import catalogue, facts_asked
@@ -93,6 +94,16 @@ def test_no_plan_of_the_whole_is_made(company: Estate) -> None:
     """Single losses and replays with their reasons get by on the plans of the merged estate."""
     outages = dict(sorted(catalogue().items())[::9])
     large = dataclasses.replace(company, plans=_NoPlans())
+    assert replays(large, outages) == replays(company, outages)
+    assert survival.measure(large) == survival.measure(company)
+
+
+def test_ids_may_be_read_from_the_inventory(company: Estate) -> None:
+    """Reasons told of an estate that holds no strings of its own are those of one that does."""
+    outages = dict(sorted(catalogue().items())[::9])
+    ids = company.inventory.resources["id"]
+    large = dataclasses.replace(company, names=names_of(ids, company.names[len(ids) :], many=1))
+    assert not isinstance(large.names, tuple)
     assert replays(large, outages) == replays(company, outages)
     assert survival.measure(large) == survival.measure(company)
 

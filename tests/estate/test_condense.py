@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from auditor.estate import Estate, build
-from auditor.estate.condense import ALWAYS, condense, uncondensed
+from auditor.estate.condense import ALWAYS, condense, part, uncondensed
 from auditor.inventory import Inventory
 from auditor.inventory.tables import SCHEMAS, tables_of
 from auditor.model.facts import AGENT_PREFIX
@@ -58,16 +58,27 @@ def _by_id(inventory: Inventory, names: tuple[str, ...]) -> dict[str, list[tuple
 
 
 def test_all_that_is_said_of_a_kept_resource_is_kept(company: Estate) -> None:
-    """Each table of the small inventory has the rows of its resources, in order and about the right ones."""
-    small = condense(company).small
-    names = small.names[: len(small.inventory)]
+    """Each table of a part has the rows of its resources, in order and about the right ones."""
+    view = condense(company)
+    names = tuple(view.small.names[: len(view.small.inventory)])
     assert len(names) < len(company.inventory) * 0.7
-    found = _by_id(small.inventory, names)
+    kept = part(company.inventory, view.first[: len(names)])
+    found = _by_id(kept, names)
     assert found == _by_id(company.inventory, names)
     assert all(found[name] for name in ("facts", "tags", "aliases", "needs", "members"))
-    assert {name: frame.schema for name, frame in tables_of(small.inventory).items()} == {
+    assert {name: frame.schema for name, frame in tables_of(kept).items()} == {
         name: pl.Schema(schema) for name, schema in SCHEMAS.items()
     }
+
+
+def test_the_small_inventory_has_all_but_needs(company: Estate) -> None:
+    """The needs of the small estate are in its graph; everything else said of its resources is kept."""
+    view = condense(company)
+    small = tables_of(view.small.inventory)
+    kept = tables_of(part(company.inventory, view.first[: len(view.small.inventory)]))
+    for name, frame in small.items():
+        assert frame.equals(kept[name].head(0) if name in {"needs", "members"} else kept[name])
+        assert frame.schema == kept[name].schema
 
 
 def test_kept_nodes_are_found_by_name(company: Estate) -> None:

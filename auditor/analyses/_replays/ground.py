@@ -34,15 +34,15 @@ class Ground:
     @classmethod
     def of(cls, view: Condensed) -> Ground:
         """Pick the resources that stand for all."""
-        estate = view.small
+        estate, inventory = view.small, view.whole.inventory
         used = in_use(estate)
         serving = np.flatnonzero(used)
         first = np.sort(serving[np.unique(view.sort[serving], return_index=True)[1]])
         return cls(
             estate=estate,
-            samples=part(estate.inventory, view.sample),
+            samples=part(inventory, view.first[view.sample]),
             sort=view.sort,
-            used=part(estate.inventory, first),
+            used=part(inventory, view.first[first]),
         )
 
     @classmethod
