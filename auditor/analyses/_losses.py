@@ -29,7 +29,7 @@ AXES = (
 DEFAULT_LIMIT = 60.0
 """Minutes a workload without a recovery-time target may be out before it counts as lost."""
 
-CELLS = 8_000_000
+CELLS = 16_000_000
 """Nodes x words solved at once; bounds memory."""
 
 WORD = 64

@@ -7,9 +7,12 @@ loss per axis leads the report; "all of a provider" is a bound, not a headline.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
-from auditor.analyses._losses import AXES, domains, losses
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.analyses._losses import AXES, WORD, domains, losses
 from auditor.analyses._ready import make_ready
 from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
@@ -20,22 +23,34 @@ from auditor.model.domain import BOUND_AXES, Axis, axis_of
 from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
 from auditor.outages import facts_asked
 
+ROOM = 1 << 26
+"""Workloads x domains of which is told at once who is lost; bounds memory."""
+
 SHOWN = 40
 NAMED, NAMED_IN_BRIEF = 20, 4
 """Workloads that a row names; the JSON names them all."""
 
 
-def measure(estate: Estate | Condensed) -> tuple[Survival, ...]:
-    """Return the survival of every domain, by axis in reading order, worst first."""
+def measure(estate: Estate | Condensed, *, room: int = ROOM) -> tuple[Survival, ...]:
+    """Return the survival of every domain, by axis in reading order, worst first.
+
+    Of as many domains is told at once as fit ``room`` (workloads x domains), of 64 at least.
+    """
     view = estate if isinstance(estate, Condensed) else condense(estate)
     nodes = domains(view.small)
     make_ready(view.small)
+    weight = np.array([w.weight for w in view.whole.workloads], np.float64)
+    spoken = np.bincount(view.workload, weights=weight, minlength=len(view.small.workloads))
+    share = np.asarray(spoken / weight.sum() if weight.size else spoken, np.float64)
+    step = max(room // max(spoken.size, 1) // WORD, 1) * WORD
+    parts = (_measured(view, share, nodes[at : at + step]) for at in range(0, nodes.size, step))
+    return tuple(sorted((each for part in parts for each in part), key=_place))
+
+
+def _measured(view: Condensed, share: NDArray[np.float64], nodes: NDArray[np.int64]) -> Iterator[Survival]:
+    """Yield the survival of some domains; ``share`` of all weight is what each workload speaks for."""
     best, worst = (losses(view.small, case, nodes) for case in (view.small.best, view.small.worst))
     workloads = view.whole.workloads
-    weight = np.array([w.weight for w in workloads], np.float64)
-    spoken = np.bincount(view.workload, weights=weight, minlength=len(view.small.workloads))
-    share = spoken / weight.sum() if weight.size else spoken
-    found = []
     for column, node in enumerate(nodes):
         name = view.small.names[node]
         axis = axis_of(name)
@@ -44,16 +59,13 @@ def measure(estate: Estate | Condensed) -> tuple[Survival, ...]:
         shares = [float(share @ table[:, column]) for table in (best.lost, worst.lost)]
         harder = [float(share @ table[:, column]) for table in (best.lost_no_manual, worst.lost_no_manual)]
         taken = np.flatnonzero(worst.lost[view.workload, column]).tolist()
-        found.append(
-            Survival(
-                axis=axis.value,
-                domain=name,
-                lost_share=_ordered(shares),
-                lost_share_no_manual=_ordered(harder),
-                workloads=tuple(workloads[w].name for w in taken),
-            )
+        yield Survival(
+            axis=axis.value,
+            domain=name,
+            lost_share=_ordered(shares),
+            lost_share_no_manual=_ordered(harder),
+            workloads=tuple(workloads[w].name for w in taken),
         )
-    return tuple(sorted(found, key=_place))
 
 
 def _ordered(bounds: list[float]) -> tuple[float, float]:

@@ -113,6 +113,12 @@ def test_single_losses_are_those_of_the_whole(company: Estate) -> None:
     assert survival.measure(company) == survival.measure(uncondensed(company))
 
 
+def test_few_domains_at_a_time_leave_no_trace(company: Estate) -> None:
+    """Single losses told of 64 domains at a time are those told of all at once."""
+    assert len(survival.measure(company)) > 128
+    assert survival.measure(company, room=1) == survival.measure(company)
+
+
 def _twins(*names: str) -> Estate:
     """Return as many workloads as names, each with a machine of its own, alike but for the name."""
     return estate(

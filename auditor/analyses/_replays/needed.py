@@ -9,9 +9,9 @@ import numpy as np
 
 from auditor.analyses._replays.effects import Effect, Nodes
 from auditor.analyses._replays.lens import Lens
-from auditor.analyses._replays.standing import Standing
+from auditor.analyses._replays.standing import WORD, Standing
 from auditor.estate.graph import NodeKind
-from auditor.kernels import Bools
+from auditor.kernels import Bools, Words
 from auditor.model.domain import Axis
 from auditor.outages.nodes import parts_of
 
@@ -42,11 +42,11 @@ class Means:
 
     Attributes:
         column: axis and parts of the id of each failure domain to its column.
-        on: bool [w, domains], which workloads stand on which domains; global counts as a region.
+        on: uint64 [w, words], a bit per workload and domain it stands on; global counts as a region.
     """
 
     column: Mapping[tuple[str, ...], int]
-    on: Bools
+    on: Words
     _needs: dict[str, Bools] = field(default_factory=dict)
     _groups: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
 
@@ -63,7 +63,7 @@ class Means:
                 column[id_] = len(nodes)
                 groups.setdefault(_group(id_), []).append(len(nodes))
                 nodes.append(np.array([node], np.int64))
-        return cls(column=column, on=standing.on(nodes), _groups=groups)
+        return cls(column=column, on=standing.words(nodes), _groups=groups)
 
     def needs(self, plane: str) -> Bools:
         """Return bool [w], whether acting on a workload would need a control plane, by its id."""
@@ -90,8 +90,9 @@ class Means:
 
     def _any(self, columns: Iterable[int | None]) -> Bools:
         """Return bool [w], the workloads that stand on one of these domains."""
-        chosen = [at for at in columns if at is not None]
-        return np.asarray(self.on[:, chosen].any(axis=1))
+        word, place = np.divmod(np.array([at for at in columns if at is not None], np.intp), WORD)
+        bits = self.on[:, word] & (np.uint64(1) << place.astype(np.uint64))
+        return np.asarray(bits.any(axis=1))
 
 
 def _group(id_: tuple[str, ...]) -> tuple[str, str, str]:

@@ -59,13 +59,13 @@ class Standing:
 
     def on(self, seeds: Sequence[Nodes]) -> Bools:
         """Return bool [workloads, questions]: the workload is among the question's nodes or needs one."""
-        nodes = self.lens.estate.workload_nodes
-        found = np.zeros((nodes.size, len(seeds)), np.bool_)
-        most = self._most()
-        for first in range(0, len(seeds), most):
-            part = seeds[first : first + most]
-            found[:, first : first + len(part)] = unpack(self._touched(part, nodes), len(part))
-        return found
+        return unpack(self.words(seeds), len(seeds))
+
+    def words(self, seeds: Sequence[Nodes]) -> Words:
+        """Return the same as words: question i is bit i % 64 of word i // 64."""
+        nodes, most = self.lens.estate.workload_nodes, self._most()
+        parts = [self._touched(seeds[first : first + most], nodes) for first in range(0, len(seeds), most)]
+        return np.concatenate([np.zeros((nodes.size, 0), np.uint64), *parts], axis=1)
 
     def most(self, values: Sequence[tuple[Nodes, Floats]]) -> Floats:
         """Return float64 [workloads, questions]: the largest value of what each workload stands on, else 0.
