@@ -113,7 +113,7 @@ class Reasons:
     def _by_touch(self) -> Trails:
         ends = [nodes for _, nodes in self.effects]
         member = self.lens.compiled.plan.member
-        return Trails.of(self.lens, np.flatnonzero(self.hit[member]), ends)
+        return Trails.of(self.lens, self.hit[member], ends)
 
     def _moment(self, value: Floats, own: Floats, column: int, *, grey: bool) -> Trails:
         found = self._kept.get((grey, column))
@@ -121,23 +121,25 @@ class Reasons:
             of = self.reduced.of
             struck = own[:, column] > 0
             ends = [nodes[struck[of[nodes]]] for _, nodes in self.effects]
-            rows = self._failing((value[:, column] > 0)[of], self.reduced.delay(self.course, column))
-            found = self._kept[grey, column] = Trails.of(self.lens, rows, ends)
+            failing = self._failing((value[:, column] > 0)[of], self.reduced.delay(self.course, column))
+            found = self._kept[grey, column] = Trails.of(self.lens, failing, ends)
         return found
 
-    def _failing(self, failed: Bools, delay: Floats) -> Rows:
-        """Return the members in service that are out, of needs that are short of members in service."""
+    def _failing(self, failed: Bools, delay: Floats) -> Bools:
+        """Return which members are in service and out, of needs that are short of members in service."""
         plan = self.lens.compiled.plan
         out = np.flatnonzero(failed[plan.member])
-        need = np.unique(self.lens.need[out])
+        need = self.lens.need[out]  # ascending, as members stand need by need
+        need = need[np.flatnonzero(np.diff(need, prepend=-1))]
         begin, end = plan.start[need], plan.start[need + 1]
         rows = ranges(begin, end)
         up = (delay[rows] == 0) & ~failed[plan.member[rows]]
         serving = np.add.reduceat(up, np.cumsum(end - begin) - (end - begin)) if need.size else need
         short = np.zeros(plan.k.size, np.bool_)
         short[need] = serving < plan.k[need]
-        chosen: Rows = out[short[self.lens.need[out]] & (delay[out] == 0)]
-        return chosen
+        found = np.zeros(plan.member.size, np.bool_)
+        found[out] = short[self.lens.need[out]] & (delay[out] == 0)
+        return found
 
     def _whole(self, number: int, workloads: Rows, top: Rows, node: Rows, need: Rows) -> Ways:
         """Return ways led on to the effect's cause, where what was struck hangs on it."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Prepared
+from auditor.kernels.order import Index, grouped
 
 Step = tuple[int, int]
 """A member and the row of the need it was found in."""
@@ -27,6 +28,14 @@ class Uncertain:
     owner: NDArray[np.int64]
     decided_by: NDArray[np.int64]
     fact: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Users:
+    """Members of a plan by the node that they are: those of node v are rows[start[v]:start[v + 1]]."""
+
+    rows: NDArray[np.int32]
+    start: Index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +78,13 @@ class Lens:
         """Return the need of each member of the plan."""
         start = self.compiled.plan.start
         return np.repeat(np.arange(start.size - 1, dtype=np.int32), np.diff(start))
+
+    @cached_property
+    def users(self) -> Users:
+        """Return who needs each node."""
+        plan = self.compiled.plan
+        start, rows = grouped(plan.member, plan.nodes)
+        return Users(rows=rows.astype(np.int32), start=start)
 
     @cached_property
     def uncertain(self) -> Uncertain:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from auditor.analyses._replays.effects import Nodes
 from auditor.analyses._replays.lens import Lens
 from auditor.kernels import Bools
+from auditor.kernels.order import distinct, ranges
 
 Rows = NDArray[np.int64]
 _END, _NOWHERE = -1, -2
@@ -31,17 +32,11 @@ class Trails:
     following: NDArray[np.int32]
 
     @classmethod
-    def of(cls, lens: Lens, rows: Rows, ends: Sequence[Nodes]) -> Trails:
-        """Walk up from the ``ends`` of each effect along the members in ``rows`` (of the plan, ascending)."""
-        plan = lens.compiled.plan
-        owner = plan.owner[lens.need[rows]]
-        by_owner = np.argsort(owner, kind="stable")
-        rows, owner = rows[by_owner], owner[by_owner]
-        member = plan.member[rows]
-        following = np.full((len(ends), plan.nodes), _NOWHERE, np.int32)
+    def of(cls, lens: Lens, allowed: Bools, ends: Sequence[Nodes]) -> Trails:
+        """Walk up from the ``ends`` of each effect along the ``allowed`` of the plan's members."""
+        following = np.full((len(ends), lens.compiled.plan.nodes), _NOWHERE, np.int32)
         for number, nodes in enumerate(ends):
-            if nodes.size:
-                _climb(following[number], nodes, rows, owner, member)
+            _climb(following[number], lens, allowed, nodes)
         return cls(lens=lens, following=following)
 
     def reaching(self, nodes: Rows, number: int) -> Bools:
@@ -70,25 +65,16 @@ class Trails:
         )
 
 
-def _climb(
-    following: NDArray[np.int32],
-    ends: Nodes,
-    rows: Rows,
-    owner: NDArray[np.int32],
-    member: NDArray[np.int32],
-) -> None:
+def _climb(following: NDArray[np.int32], lens: Lens, allowed: Bools, ends: Nodes) -> None:
     """Fill in ``following`` level by level; of the steps that lead on, each node takes the first."""
     following[ends] = _END
-    reached = np.zeros(following.size, np.bool_)
-    reached[ends] = True
-    while rows.size:
-        leads = reached[member]
-        above, first = np.unique(owner[leads], return_index=True)
-        fresh = following[above] == _NOWHERE
-        found = above[fresh]
-        if not found.size:
-            return
-        following[found] = rows[leads][first[fresh]]
-        left = following[owner] == _NOWHERE
-        rows, owner, member = rows[left], owner[left], member[left]
-        reached[found] = True
+    plan, users = lens.compiled.plan, lens.users
+    reached: NDArray[np.integer] = ends
+    while reached.size:
+        rows = users.rows[ranges(users.start[reached], users.start[reached + 1])]
+        rows = rows[allowed[rows]]
+        rows = rows[following[plan.owner[lens.need[rows]]] == _NOWHERE]
+        rows = np.sort(rows)[::-1]  # of several values for one place the last one written stays
+        owner = plan.owner[lens.need[rows]]
+        following[owner] = rows
+        reached = distinct(owner)
