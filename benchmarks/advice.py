@@ -54,7 +54,7 @@ def main(subject: Inventory) -> None:
     scales, scaling = _timed(lambda: Scales.of(estate, scored.axes))
     pairs, making = _timed(lambda: list(advice.candidates(scales.ground, losses)))
     distinct = list({proposal.edits: proposal for _, proposal in pairs}.values())
-    outcomes, weighing = _timed(lambda: [scales.weigh(proposal.edits) for proposal in distinct])
+    outcomes, weighing = _timed(lambda: scales.weigh_each([each.edits for each in distinct]))
     print(
         f"{len(pairs):,} candidates, {len(distinct):,} distinct: the estate as it is {scaling:.2f} s, "
         f"making {making:.2f} s, weighing {weighing:.2f} s, {1000 * weighing / len(distinct):.1f} ms each"
