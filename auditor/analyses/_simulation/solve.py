@@ -9,7 +9,7 @@ clock, as replays are, with their onsets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -140,11 +140,10 @@ def solve(estate: Estate, hazards: Hazards, events: Events, *, worst: bool) -> S
     parts = [_parts(case, levels, small, worst=worst) for levels in forms]
     case.solve()
     solver = _Clock(case=case, members=list(case.sets), parts=parts)
-    whole = [
-        number for number, each in enumerate(parts) if len(each) > 1 and solver.hang(_spans(each, 0.0, 1.0))
-    ]
+    several = {number: _spans(each, 0.0, 1.0) for number, each in enumerate(parts) if len(each) > 1}
+    solver.foresee(several.values())
     grid = _grid(events)
-    tables = {number: solver.table(parts[number], grid) for number in whole}
+    tables = solver.tables([number for number, spans in several.items() if solver.hang(spans)], grid)
     clusters, year, found, crowded = solver.clusters(events)
     return Solved(
         case=case,
@@ -212,33 +211,34 @@ class _Clock:
         They do where those out at one moment take more than each alone. Where a standby is called in and
         something else takes the same workload, it may serve already or be lost: that is left to the clock.
         """
-        if len(spans) <= 1:
-            return False
-        taus = np.stack([self.case.taus[span.failed] for span in spans])
-        hit = taus > 0
-        if ((hit & np.isfinite(taus)).any(axis=0) & (hit.sum(axis=0) > 1)).any():
-            return True
-        at_once = {
-            tuple(sorted({each.failed for each in spans if each.start <= now < each.end}))
-            for span in spans
-            for now in (span.start, span.end)
-        }
-        return any(
+        return self._stood_by(spans) or any(
             bool((self._joint(some) > np.max([self.case.taus[each] for each in some], axis=0)).any())
-            for some in sorted(at_once)
-            if len(some) > 1
+            for some in _at_once(spans)
         )
 
+    def foresee(self, asked: Iterable[Sequence[Span]]) -> None:
+        """Solve what ``hang`` will ask about these, many sets at once."""
+        open_ = (spans for spans in asked if not self._stood_by(spans))
+        unions = {self._union(some) for spans in open_ for some in _at_once(spans)}
+        new = sorted(unions - self.joint.keys() - self.case.sets.keys())
+        for first in range(0, len(new), BLOCK):
+            block = new[first : first + BLOCK]
+            taus = _taus(self.case.machine.prepared, block, self.case.rows)
+            self.joint.update(zip(block, taus, strict=True))
+
+    def _stood_by(self, spans: Sequence[Span]) -> bool:
+        """Return whether some of these take a row for a while only, which others take too."""
+        taus = np.stack([self.case.taus[span.failed] for span in spans])
+        hit = taus > 0
+        return bool(((hit & np.isfinite(taus)).any(axis=0) & (hit.sum(axis=0) > 1)).any())
+
+    def _union(self, numbers: Sequence[int]) -> Set:
+        return tuple(sorted({node for number in numbers for node in self.members[number]}))
+
     def _joint(self, numbers: Sequence[int]) -> Floats:
-        union = tuple(sorted({node for number in numbers for node in self.members[number]}))
-        if union not in self.joint:
-            known = self.case.sets.get(union)
-            self.joint[union] = (
-                self.case.taus[known]
-                if known is not None and known < len(self.case.taus)
-                else _taus(self.case.machine.prepared, [union], self.case.rows)[0]
-            )
-        return self.joint[union]
+        union = self._union(numbers)
+        known = self.case.sets.get(union)
+        return self.joint[union] if known is None else self.case.taus[known]
 
     def strikes(self, spans: Sequence[Span]) -> list[Strike]:
         """Return spans as a replay reads them; ``start`` of the first is the origin."""
@@ -258,24 +258,25 @@ class _Clock:
         ]
         return np.stack(found, axis=1) if found else np.zeros((self.case.rows.size, 0))
 
-    def table(self, parts: Sequence[Part], grid: Floats) -> Floats:
-        """Return minutes [r, grid] of a form at each duration."""
-        return self.run([self.strikes(_spans(parts, 0.0, float(duration))) for duration in grid])
+    def tables(self, forms: Sequence[int], grid: Floats) -> dict[int, Floats]:
+        """Return by form minutes [r, grid] at each duration."""
+        found = self.run(
+            [
+                self.strikes(_spans(self.parts[form], 0.0, float(duration)))
+                for form in forms
+                for duration in grid
+            ]
+        )
+        return {form: found[:, at * grid.size : (at + 1) * grid.size] for at, form in enumerate(forms)}
 
     def clusters(self, events: Events) -> tuple[Numbers, Numbers, Floats, Bools]:
         """Find events that meet in time; solve on the clock those that hang together."""
         number = np.full(events.year.size, -1)
         crowded = np.zeros(events.year.size, np.bool_)
         years, outages = list[int](), list[list[Strike]]()
-        for chain in _chains(events, self.parts):
-            some = [self.parts[events.form[at]] for at in chain]
-            if sum(bool(parts) for parts in some) <= 1:
-                continue
-            spans = [
-                span
-                for at, parts in zip(chain, some, strict=True)
-                for span in _spans(parts, float(events.start[at]), float(events.minutes[at]))
-            ]
+        met = [(chain, spans) for chain in _chains(events, self.parts) if (spans := self._met(events, chain))]
+        self.foresee(spans for _, spans in met)
+        for chain, spans in met:
             if not self.hang(spans):
                 crowded[chain] = True
                 continue
@@ -283,6 +284,27 @@ class _Clock:
             years.append(int(events.year[chain[0]]))
             outages.append(self.strikes(spans))
         return number, np.array(years, np.int64), self.run(outages), crowded
+
+    def _met(self, events: Events, chain: Numbers) -> list[Span]:
+        """Return what is out in a run of events; nothing where at most one of them puts anything out."""
+        some = [self.parts[events.form[at]] for at in chain]
+        if sum(bool(parts) for parts in some) <= 1:
+            return []
+        return [
+            span
+            for at, parts in zip(chain, some, strict=True)
+            for span in _spans(parts, float(events.start[at]), float(events.minutes[at]))
+        ]
+
+
+def _at_once(spans: Sequence[Span]) -> list[tuple[int, ...]]:
+    """Return the sets of two and more that are out at one moment."""
+    found = {
+        tuple(sorted({each.failed for each in spans if each.start <= now < each.end}))
+        for span in spans
+        for now in (span.start, span.end)
+    }
+    return sorted(some for some in found if len(some) > 1)
 
 
 def _spans(parts: Sequence[Part], start: float, duration: float) -> list[Span]:
