@@ -18,6 +18,7 @@ from auditor.analyses._text import loss_tone, named, percent
 from auditor.analyses.base import Analysis, Context, Finding
 from auditor.estate.condense import Condensed, condense
 from auditor.estate.graph import Estate
+from auditor.kernels import Bools
 from auditor.model.audit import Survival
 from auditor.model.domain import BOUND_AXES, Axis, axis_of
 from auditor.model.section import Bars, Cell, Note, Section, Table, Tone
@@ -25,6 +26,8 @@ from auditor.outages import facts_asked
 
 ROOM = 1 << 26
 """Workloads x domains of which is told at once who is lost; bounds memory."""
+
+_STRIP = 64  # rows turned at a time: a line of memory
 
 SHOWN = 40
 NAMED, NAMED_IN_BRIEF = 20, 4
@@ -51,25 +54,33 @@ def _measured(view: Condensed, share: NDArray[np.float64], nodes: NDArray[np.int
     """Yield the survival of some domains; ``share`` of all weight is what each workload speaks for."""
     best, worst = (losses(view.small, case, nodes) for case in (view.small.best, view.small.worst))
     workloads = view.whole.workloads
-    for column, node in enumerate(nodes):
+    tables = best.lost, worst.lost, best.lost_no_manual, worst.lost_no_manual
+    by_domain = zip(*map(_turned, tables), strict=True)
+    for node, (low, high, low_alone, high_alone) in zip(nodes, by_domain, strict=True):
         name = view.small.names[node]
         axis = axis_of(name)
         if axis is None:
             continue
-        shares = [float(share @ table[:, column]) for table in (best.lost, worst.lost)]
-        harder = [float(share @ table[:, column]) for table in (best.lost_no_manual, worst.lost_no_manual)]
-        taken = np.flatnonzero(worst.lost[view.workload, column]).tolist()
+        taken = np.flatnonzero(high[view.workload]).tolist()
         yield Survival(
             axis=axis.value,
             domain=name,
-            lost_share=_ordered(shares),
-            lost_share_no_manual=_ordered(harder),
+            lost_share=_lost(share, low, high),
+            lost_share_no_manual=_lost(share, low_alone, high_alone),
             workloads=tuple(workloads[w].name for w in taken),
         )
 
 
-def _ordered(bounds: list[float]) -> tuple[float, float]:
-    low, high = sorted(round(bound, 12) for bound in bounds)
+def _turned(table: Bools) -> Bools:
+    """Return a table [workloads, domains] domain by domain, as columns of large tables are slow to read."""
+    found = np.empty(table.shape[::-1], np.bool_)
+    for at in range(0, len(table), _STRIP):
+        found[:, at : at + _STRIP] = table[at : at + _STRIP].T
+    return found
+
+
+def _lost(share: NDArray[np.float64], *cases: Bools) -> tuple[float, float]:
+    low, high = sorted(round(float(share @ case.astype(np.float64)), 12) for case in cases)
     return low, high
 
 
