@@ -177,7 +177,7 @@ def part(inventory: Inventory, rows: Index) -> Inventory:
     }
     return dataclasses.replace(
         inventory,
-        resources=inventory.resources[rows],
+        resources=inventory.resources.filter(pl.Series(keep.row)),
         members=_Kept.of(np.flatnonzero(keep_need), keep_need.size).part(inventory.members, "need"),
         **tables,
     )
