@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,10 @@ from auditor.model.audit import ScoreAxis
 from auditor.model.evidence import Range
 
 TOGETHER = 64
-"""Changes weighed at once: a word of bits to walk with, and bounded memory whatever their number."""
+"""Changes weighed at once: a word of bits to walk with ..."""
+
+EDITS = 20_000
+"""... or fewer, that are not more edits than this: what they reach must fit in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +127,7 @@ class Scales:
 
     def weigh_each(self, changes: Sequence[Edits]) -> list[Outcome]:
         """Return what each of these changes does by itself."""
-        found: list[Outcome] = []
-        for first in range(0, len(changes), TOGETHER):
-            found += self._weighed(changes[first : first + TOGETHER])
-        return found
+        return [outcome for some in _batches(changes) for outcome in self._weighed(some)]
 
     def _weighed(self, changes: Sequence[Edits]) -> list[Outcome]:
         ground, estate = self.ground, self.ground.estate
@@ -187,3 +187,15 @@ def weights(estate: Estate) -> Shares:
     """Return each workload's share of all weight."""
     weight = np.array([w.weight for w in estate.workloads], np.float64)
     return weight / weight.sum() if weight.size else weight
+
+
+def _batches(changes: Sequence[Edits]) -> Iterator[Sequence[Edits]]:
+    """Yield changes in their order, as many at once as may be."""
+    first = edits = 0
+    for at, each in enumerate(changes):
+        edits += len(each)
+        if at > first and (at - first == TOGETHER or edits > EDITS):
+            yield changes[first:at]
+            first, edits = at, len(each)
+    if changes:
+        yield changes[first:]

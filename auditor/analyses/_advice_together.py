@@ -19,15 +19,33 @@ def together(proposals: Iterable[Proposal]) -> Edits:
     members: dict[NewMember, None] = {}
     for proposal in proposals:
         nodes = [edit for edit in proposal.edits if isinstance(edit, Node)]
-        clash = any(axis_of(n.name) is None and made.get(n.name, n) != n for n in nodes)
+        clash = any(axis_of(n.name) is None and not _alike(made.get(n.name, n), n) for n in nodes)
         names = {n.name: _free(n.name, made) for n in nodes if axis_of(n.name) is None} if clash else {}
         for node in nodes:
             new = _renamed(node, names) if names else node
-            made.setdefault(new.name, new)
+            made[new.name] = _both(made.get(new.name, new), new)
         for edit in proposal.edits:
             if isinstance(edit, NewMember):
                 members[dataclasses.replace(edit, member=_member(edit.member, names))] = None
     return (*made.values(), *members)
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Return whether two nodes are the same, but for what copies serve."""
+    if one == other:
+        return True
+    return (
+        isinstance(one, NewCopy)
+        and isinstance(other, NewCopy)
+        and dataclasses.replace(one, beside=other.beside) == other
+    )
+
+
+def _both(one: Node, other: Node) -> Node:
+    """Return what serves all that either of two nodes alike does."""
+    if one == other or not (isinstance(one, NewCopy) and isinstance(other, NewCopy)):
+        return one
+    return dataclasses.replace(one, beside=tuple(sorted({*one.beside, *other.beside})))
 
 
 def _free(name: str, taken: Mapping[str, Node]) -> str:

@@ -32,7 +32,7 @@ def twins(
     *,
     extra: tuple[Need, ...] = (),
     instead: Refs | None = None,
-) -> tuple[list[Change], tuple[int, ...]]:
+) -> tuple[list[NewCopy], tuple[int, ...]]:
     """Return a twin beside every resource of the workload that needs a node directly, and their originals.
 
     A twin needs what its original needs, but not ``lost``; ``extra`` besides; and for each node that
@@ -44,21 +44,20 @@ def twins(
     nodes = direct[estate.kinds[direct] == NodeKind.RESOURCE]
     copies = {node: f"twin:{label}:{estate.names[node]}" for node in nodes.tolist()}
     refs = {**copies, **(instead or {})}
-    edits: list[Change] = []
     named, users = _named(ground, nodes, lost, refs), _users(ground, nodes, workload)
-    for (node, name), members, needs in zip(copies.items(), named, users, strict=True):
-        edits.append(
-            NewCopy(
-                name=name,
-                original=node,
-                without=lost,
-                origin=ORIGIN,
-                instead=tuple((member, refs[member]) for member in members),
-                extra=extra,
-            )
+    edits = [
+        NewCopy(
+            name=name,
+            original=node,
+            without=lost,
+            origin=ORIGIN,
+            instead=tuple((member, refs[member]) for member in members),
+            extra=extra,
+            beside=tuple(needs),
+            delay=STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO,
         )
-        member = Member(ref=name, delay=STANDBY_DELAY if ground.stateful[node] else EXACT_ZERO)
-        edits.extend(NewMember(need=need, member=member) for need in needs)
+        for (node, name), members, needs in zip(copies.items(), named, users, strict=True)
+    ]
     return edits, tuple(copies)
 
 

@@ -23,7 +23,7 @@ from auditor.estate.reach import closure
 from auditor.estate.sparse import extended, take
 from auditor.kernels.order import ranges
 from auditor.model.domain import axis_of
-from auditor.model.evidence import Evidence
+from auditor.model.evidence import EXACT_ZERO, Evidence, Range
 from auditor.model.need import Member, Need, requires
 
 __all__ = [
@@ -51,10 +51,12 @@ class NewNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCopy:
-    """A node that is not there yet and needs what another does, as far as told.
+    """A node that is not there yet, needs what another does, as far as told, and serves beside it.
 
     Attributes:
         name: its name; ``original`` the node (of the estate) that it is like.
+        beside: needs (rows in the estate's graph) that it is a further member of, in service after ``delay``
+            minutes.
         without: a node; needs that have it as a member are not copied.
         instead: members of the original's needs, ascending, and what stands there for them.
         extra: what it needs besides.
@@ -67,6 +69,8 @@ class NewCopy:
     origin: str
     instead: tuple[tuple[int, str], ...] = ()
     extra: tuple[Need, ...] = ()
+    beside: tuple[int, ...] = ()
+    delay: Range = EXACT_ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,20 +224,32 @@ class _Changes:
     def found(self, copies: Sequence[NewCopy]) -> Edited:
         """Return all that was added, and the needs of copies."""
         taken = self._copied(copies)  # may make domains that copies stand on, so it comes first
-        graph = self._estate.graph
+        rows, serving = self._serving(copies)
         here = _columns(taken, NEED_ARRAYS, self._needs)
         there = _columns(taken, MEMBER_ARRAYS, self._members)
-        first = graph.owner.size + len(self._needs)
+        first = self._estate.graph.owner.size + len(self._needs)
         return Edited(
             names=tuple(self._names),
             kinds=tuple(self._kinds),
             needs=here,
-            members=there,
-            need=np.concatenate([np.array(self._member_need, np.int64), first + need_of(taken)]),
+            members={name: np.concatenate([there[name], serving[name]]) for name in MEMBER_ARRAYS},
+            need=np.concatenate([np.array(self._member_need, np.int64), first + need_of(taken), rows]),
             dropped=tuple(self._dropped),
             texts=self._texts.values,
             fact_names=self._facts.values,
         )
+
+    def _serving(self, copies: Sequence[NewCopy]) -> tuple[NDArray[np.int64], dict[str, NDArray[Any]]]:
+        """Return the needs that copies are members of, and by column how they are."""
+        rows = np.array([self._row(need) for each in copies for need in each.beside], np.int64)
+        copy = np.repeat(np.arange(len(copies)), [len(each.beside) for each in copies])
+        delay = np.array([each.delay for each in copies], np.float64).reshape(-1, 2)[copy]
+        usual = {"manual": False, "member_unknown": CERTAIN, "loss_low": np.nan, "loss_high": np.nan}
+        graph = self._estate.graph
+        found = {name: np.full(rows.size, value) for name, value in usual.items()}
+        found["member_unknown"] = found["member_unknown"].astype(graph.member_unknown.dtype)
+        nodes = np.array([self._new[each.name] for each in copies], graph.member.dtype)
+        return rows, {**found, "member": nodes[copy], "delay_low": delay[:, 0], "delay_high": delay[:, 1]}
 
     def _copied(self, copies: Sequence[NewCopy]) -> Graph:
         """Return the needs of copies but the extra ones."""

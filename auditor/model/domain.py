@@ -88,13 +88,13 @@ def workload_id(name: str) -> str:
     return f"workload:{name}"
 
 
+_AXES = {axis.value: axis for axis in Axis}
+
+
 def axis_of(node: str) -> Axis | None:
     """Return the axis of a domain id, None for anything that is not a domain id."""
     prefix, colon, _ = node.partition(":")
-    try:
-        return Axis(prefix) if colon else None
-    except ValueError:
-        return None
+    return _AXES.get(prefix) if colon else None
 
 
 def service_of(kind: str) -> str | None:
