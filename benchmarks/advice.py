@@ -18,13 +18,13 @@ import numpy as np
 
 from auditor.analyses import advice, advice_sets, score, survival, value_of_information
 from auditor.analyses._advice_outcome import Outcome, Scales
-from auditor.analyses._changes import Edits, Proposal
+from auditor.analyses._changes import Proposal
 from auditor.analyses._losses import domains, lost_in
 from auditor.analyses.base import Context
 from auditor.analyses.coverage import ANALYSIS as COVERAGE
 from auditor.config import Settings
 from auditor.estate import build
-from auditor.estate.edit import apply
+from auditor.estate.edit import Edits, apply
 from auditor.estate.graph import Estate
 from auditor.inventory import Inventory
 from auditor.inventory.snapshot import load

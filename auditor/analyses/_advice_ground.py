@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._advice_states import Nodes, put
+from auditor.analyses._advice_states import Nodes
 from auditor.estate import closure
 from auditor.estate.arrays import need_of, offsets, sizes_of
 from auditor.estate.graph import Estate, Graph, NodeKind
 from auditor.estate.stateful import is_stateful
-from auditor.kernels import prepare, touched, unpack
+from auditor.kernels import Prepared, prepare, touched, unpack
 from auditor.kernels.order import ranges
 from auditor.kernels.plan import Plan
-from auditor.kernels.words import width
+from auditor.kernels.words import put, width
 from auditor.model.domain import Axis, axis_of
 
 
@@ -41,6 +41,7 @@ class Ground:
     _owned: Nodes
     _reached: dict[int, Nodes] = field(default_factory=dict)
     memo: dict[tuple[str, int | str], Any] = field(default_factory=dict)
+    _walked: list[Prepared] = field(default_factory=list)
     _inside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     _hanging: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
@@ -109,12 +110,12 @@ class Ground:
     def above_each(self, seeds: Sequence[Nodes]) -> list[NDArray[np.bool_]]:
         """Return ``above`` of several sets of nodes."""
         graph, count = self.estate.graph, len(self.estate.names)
-        if ("walked", -1) not in self.memo:
-            self.memo["walked", -1] = prepare(_every(graph, count))
+        if not self._walked:
+            self._walked.append(prepare(_every(graph, count)))
         words = np.zeros((count, width(len(seeds))), np.uint64)
         for at, nodes in enumerate(seeds):
             put(words, nodes, np.full(nodes.size, at))
-        found = touched(self.memo["walked", -1], words, scenarios=len(seeds))
+        found = touched(self._walked[0], words, scenarios=len(seeds))
         return list(np.ascontiguousarray(unpack(found, len(seeds)).T))
 
     def above(self, nodes: Nodes) -> NDArray[np.bool_]:

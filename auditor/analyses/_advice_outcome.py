@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analyses._advice_ground import Ground
-from auditor.analyses._advice_parts import Edits, Parts, Reach, reaches
+from auditor.analyses._advice_parts import Parts, Reach, reaches
 from auditor.analyses._advice_solve import Effect, Solver
 from auditor.analyses._advice_states import Nodes, States, Table
 from auditor.analyses._gauge import Gauge, Places, Shares
-from auditor.analyses._losses import domains
+from auditor.analyses._losses import domains, limits
 from auditor.analyses._ready import make_ready
+from auditor.estate.edit import Edits
 from auditor.estate.graph import Estate
 from auditor.model.audit import ScoreAxis
 from auditor.model.evidence import Range
 
-TOGETHER = 64
+BATCH = 64
 """Changes weighed at once: a word of bits to walk with ..."""
 
 EDITS = 20_000
@@ -32,7 +33,7 @@ class Outcome:
 
     Attributes:
         edits: what was changed.
-        owners: the nodes changed; ``above`` uint8, packed bits: all nodes that are or need one of them.
+        above: uint8, packed bits: all nodes that are changed or need one that is.
         seeds: nodes of the workloads that it can touch, and those that the edits refer to.
         affected: workloads (index) that it can touch; the rows of the tables.
         best, worst: which of them those of the estate's domains take that came to differ, by case.
@@ -41,7 +42,6 @@ class Outcome:
     """
 
     edits: Edits
-    owners: Nodes
     above: NDArray[np.uint8]
     seeds: Nodes
     affected: Nodes
@@ -134,20 +134,29 @@ class Scales:
         reached = reaches(ground, changes)
         parts = Parts.of(ground, reached)
         affected = [np.flatnonzero(each.above[estate.workload_nodes]) for each in reached]
+        limit = limits(estate)
         best, worst = (
             Solver(
-                estate=estate, states=states, reaches=reached, affected=affected, parts=parts, case=case
+                estate=estate,
+                states=states,
+                before=before,
+                limit=limit,
+                reaches=reached,
+                affected=affected,
+                parts=parts,
+                case=case,
             ).effects()
-            for states, case in zip(self._states, (parts.plans.best, parts.plans.worst), strict=True)
+            for states, before, case in zip(
+                self._states, (self.best, self.worst), (parts.plans.best, parts.plans.worst), strict=True
+            )
         )
         return [self._outcome(*each) for each in zip(changes, reached, affected, best, worst, strict=True)]
 
     def _outcome(self, edits: Edits, reach: Reach, affected: Nodes, best: Effect, worst: Effect) -> Outcome:
         nodes = self.ground.estate.workload_nodes[affected].astype(np.int64)
-        fresh = tuple(reach.edited.names[at] for at in reach.fresh)
+        fresh = tuple(reach.edited.names[at] for at in reach.fresh.tolist())
         return Outcome(
             edits=edits,
-            owners=reach.owners,
             above=np.packbits(reach.above),
             seeds=np.union1d(nodes, reach.named),
             affected=affected,
@@ -194,7 +203,7 @@ def _batches(changes: Sequence[Edits]) -> Iterator[Sequence[Edits]]:
     first = edits = 0
     for at, each in enumerate(changes):
         edits += len(each)
-        if at > first and (at - first == TOGETHER or edits > EDITS):
+        if at > first and (at - first == BATCH or edits > EDITS):
             yield changes[first:at]
             first, edits = at, len(each)
     if changes:

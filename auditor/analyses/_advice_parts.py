@@ -19,12 +19,10 @@ from auditor.analyses._advice_states import Nodes
 from auditor.estate.arrays import MEMBER_ARRAYS, NEED_ARRAYS, drop_repeated, take_needs
 from auditor.estate.circular import drop_circular
 from auditor.estate.compile import Plans
-from auditor.estate.edit import Edit, Edited, edited, joined
+from auditor.estate.edit import Edited, Edits, edited, joined
 from auditor.estate.graph import NodeKind
 from auditor.kernels import Bools
 from auditor.kernels.order import distinct
-
-Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +31,17 @@ class Reach:
 
     Attributes:
         edited: what the edits come to.
-        owners: nodes that are changed, ascending; ``named`` those that what is new needs.
-        above: bool per node of the estate, whether it is or needs one of ``owners``.
+        named: nodes that what is new needs, ascending.
+        above: bool per node of the estate, whether it is changed itself or needs one that is.
         core: nodes that are changed or named, and what of ``above`` they need; ascending.
+        fresh: the new nodes that are failure domains.
     """
 
     edited: Edited
-    owners: Nodes
     named: Nodes
     above: Bools
     core: Nodes
-
-    @property
-    def fresh(self) -> list[int]:
-        """The new nodes that are failure domains."""
-        return [at for at, kind in enumerate(self.edited.kinds) if kind == NodeKind.DOMAIN]
+    fresh: Nodes
 
 
 def reaches(ground: Ground, changes: Sequence[Edits]) -> list[Reach]:
@@ -71,7 +65,13 @@ def _reach(ground: Ground, found: Edited, owners: Nodes, above: Bools) -> Reach:
     member = found.members["member"]
     named = distinct(member[member < len(ground.estate.names)]).astype(np.int64)
     core = ground.below_within(np.union1d(owners, named[above[named]]), above)
-    return Reach(edited=found, owners=owners, named=named, above=above, core=np.flatnonzero(core))
+    return Reach(
+        edited=found,
+        named=named,
+        above=above,
+        core=np.flatnonzero(core),
+        fresh=np.flatnonzero(np.array(found.kinds) == NodeKind.DOMAIN),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class Parts:
         node: int64 [p], of the estate, or its number of nodes + i for the i-th new one of the change;
             ascending within a change.
         core: bool [p], whether it is of the estate and not at an edge.
+        key: int64 [p], ascending: change x ``width`` + node.
         width: more than any number in ``node``.
         plans: those of the edited parts.
     """
@@ -90,6 +91,7 @@ class Parts:
     change: Nodes
     node: Nodes
     core: Bools
+    key: Nodes
     width: int
     plans: Plans
 
@@ -124,13 +126,14 @@ class Parts:
             change=nodes // width,
             node=nodes % width,
             core=inside,
+            key=nodes,
             width=width,
             plans=Plans(straight.graph, nodes.size),
         )
 
-    def place(self, change: NDArray[np.integer], nodes: NDArray[np.integer]) -> Nodes:
-        """Return where each node is, of the part of the change beside it."""
-        return np.searchsorted(self.change * self.width + self.node, change * self.width + nodes)
+    def place(self, change: int, nodes: NDArray[np.integer]) -> Nodes:
+        """Return where nodes are that the part of a change has."""
+        return np.searchsorted(self.key, change * self.width + nodes)
 
 
 def _numbers(nodes: Sequence[Nodes], width: int) -> Nodes:
@@ -141,7 +144,7 @@ def _numbers(nodes: Sequence[Nodes], width: int) -> Nodes:
 def _beside(found: Sequence[Edited], rows: Sequence[Nodes], needs: int, width: int) -> Edited:
     """Return what several changes add to the needs that each takes (``rows``, ascending) of so many.
 
-    Their nodes are told apart as in ``_numbers``. What needs are said to be is left out: nobody asks.
+    Their nodes are told apart as in ``_numbers``. Texts of needs are left out: nobody asks.
     """
     first = np.cumsum([0, *(each.size for each in rows)])
     behind = first[-1] + np.cumsum([0, *(each.needs["owner"].size for each in found)])
@@ -157,7 +160,7 @@ def _beside(found: Sequence[Edited], rows: Sequence[Nodes], needs: int, width: i
     return Edited(
         names=(),
         kinds=(),
-        needs=columns | {name: np.zeros_like(columns[name]) for name in ("role", "origin")},
+        needs=columns,
         members=members,
         need=np.concatenate(need),
         dropped=tuple(dropped),

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from auditor.analyses._advice_parts import Parts, Reach
-from auditor.analyses._advice_states import Nodes, States, Table, bits, put
-from auditor.analyses._losses import limits
+from auditor.analyses._advice_states import Nodes, States, Table
 from auditor.analyses._ready import ready
 from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import Given, lost, pack, prepare, unpack
+from auditor.kernels import Floats, Given, lost, pack, prepare, unpack
 from auditor.kernels.order import distinct
 from auditor.kernels.plan import Words
-from auditor.kernels.words import width
+from auditor.kernels.words import put, taken, width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +69,16 @@ class Solver:
     """Changes to be solved in one case.
 
     Attributes:
-        estate: as it is; ``states`` what single losses take of it.
+        estate: as it is; ``states`` what single losses take of it, ``before`` of its workloads.
+        limit: minutes that each workload may be out.
         reaches: what each change reaches; ``affected`` the workloads (index) that it can touch.
         parts: of the changes; ``case`` their plan.
     """
 
     estate: Estate
     states: States
+    before: Table
+    limit: Floats
     reaches: Sequence[Reach]
     affected: Sequence[Nodes]
     parts: Parts
@@ -84,33 +86,27 @@ class Solver:
 
     def effects(self) -> list[Effect]:
         """Return what each change does."""
-        prepared, limit = prepare(self.case.plan), limits(self.estate)
+        prepared, delay = prepare(self.case.plan), self.case.plan.delay
+        # Limits between which no delay lies are one.
+        group = np.searchsorted(np.union1d(self.states.delays, delay), self.limit, side="right")
         found: list[list[tuple[Nodes, Nodes, Table]]] = [[] for _ in self.reaches]
-        for value, known in self.states.lost.items():
-            late = self.case.plan.delay > value
-            words = lost(prepared, self._own(known), scenarios=self._losses, absent=late)
+        for number in np.unique(group).tolist():
+            value = float(self.limit[np.flatnonzero(group == number)[0]])
+            known = self.states.within(value)
+            words = lost(prepared, self._own(known), scenarios=self._losses, absent=delay > value)
             pairs = self._differing(words, known)
             above = self._above(pairs, words, value)
             for change, rows in enumerate(self.affected):
-                here = pairs.of(change)
-                mine = np.flatnonzero(limit[rows] == value)
-                table = above[rows[mine], here]
-                node = self.estate.workload_nodes[rows[mine]]
-                inside = np.isin(node, self.reaches[change].core)
-                at = self.parts.place(np.full(int(inside.sum()), change), node[inside])
-                table[inside] = bits(words[at], pairs.loss[here])
-                found[change].append((mine, pairs.loss[here], table))
-        return [self._effect(change, each) for change, each in enumerate(found)]
+                here, mine = pairs.of(change), np.flatnonzero(group[rows] == number)
+                found[change].append((mine, pairs.loss[here], above[rows[mine], here]))
+        return [self._effect(rows, each) for rows, each in zip(self.affected, found, strict=True)]
 
-    def _effect(self, change: int, found: list[tuple[Nodes, Nodes, Table]]) -> Effect:
+    def _effect(self, rows: Nodes, found: list[tuple[Nodes, Nodes, Table]]) -> Effect:
         """Return what was found by limit as one, with what did not come to differ for some of the limits."""
-        losses = distinct(np.concatenate([each for _, each, _ in found]))
-        rows, old = self.affected[change], losses < self.states.nodes.size
+        losses = distinct(np.concatenate([np.zeros(0, np.int64), *(each for _, each, _ in found)]))
+        old = losses < self.states.nodes.size
         table = np.zeros((rows.size, losses.size), np.bool_)
-        for value, known in self.states.lost.items():
-            mine = np.flatnonzero(limits(self.estate)[rows] == value)
-            before = bits(known[self.estate.workload_nodes[rows[mine]]], losses[old])
-            table[np.ix_(mine, np.flatnonzero(old))] = before
+        table[:, old] = self.before[np.ix_(rows, losses[old])]
         for mine, each, lost_then in found:
             table[np.ix_(mine, np.searchsorted(losses, each))] = lost_then
         return Effect(losses=losses, lost=table)
@@ -118,7 +114,7 @@ class Solver:
     @property
     def _losses(self) -> int:
         """How many losses there are, with those of domains that changes bring in (of all, the same ones)."""
-        return self.states.nodes.size + max(len(each.fresh) for each in self.reaches)
+        return self.states.nodes.size + max(each.fresh.size for each in self.reaches)
 
     def _own(self, known: Words) -> Words:
         """Return the words in which edges are as they were, and each domain of a part is out by itself."""
@@ -130,9 +126,8 @@ class Solver:
         domain = np.flatnonzero(nodes[at] == parts.node) if nodes.size else np.zeros(0, np.int64)
         put(own, domain, at[domain])
         for change, reach in enumerate(self.reaches):
-            fresh = np.array(reach.fresh, np.int64)
-            there = parts.place(np.full(fresh.size, change), len(self.estate.names) + fresh)
-            put(own, there, nodes.size + np.arange(fresh.size))
+            there = parts.place(change, len(self.estate.names) + reach.fresh)
+            put(own, there, nodes.size + np.arange(there.size))
         return own
 
     def _differing(self, words: Words, known: Words) -> _Differing:
@@ -142,13 +137,11 @@ class Solver:
         differs[:, : known.shape[1]] ^= known[self.parts.node[core]]
         change = self.parts.change[core]
         first = np.flatnonzero(np.diff(change, prepend=-1))
-        if not first.size:
-            return _Differing(change=first, loss=first)
         row, loss = np.nonzero(unpack(np.bitwise_or.reduceat(differs, first, axis=0), self._losses))
         return _Differing(change=change[first][row], loss=loss)
 
     def _above(self, pairs: _Differing, words: Words, limit: float) -> Table:
-        """Return bool [workloads, pairs], which are lost where the part of the pair's change is as solved."""
+        """Return bool [workloads, pairs], which are lost where the core of the pair's change is as solved."""
         states = self.states
         if not pairs.change.size:
             return np.zeros((len(self.estate.workloads), 0), np.bool_)
@@ -177,7 +170,7 @@ class Solver:
         for change in changes:
             core, here = self.reaches[change].core, pairs.of(change)
             rows = np.searchsorted(nodes, core)
-            at = self.parts.place(np.full(core.size, change), core)
+            at = self.parts.place(change, core)
             where[rows, here] = True
-            value[rows, here] = bits(words[at], pairs.loss[here])
+            value[rows, here] = taken(words[at], pairs.loss[here])
         return Given(nodes=nodes, where=pack(where), value=pack(value))

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from auditor.analyses._losses import limits
 from auditor.analyses._ready import ready
 from auditor.estate.graph import CompiledPlan, Estate
-from auditor.kernels import Bools, lost, unpack
+from auditor.kernels import Bools, Floats, lost, unpack
 from auditor.kernels.families import one_each
 from auditor.kernels.plan import Words
+from auditor.kernels.words import width
 
 Nodes = NDArray[np.int64]
 Table = NDArray[np.bool_]
 
 WORD = 64
-BLOCK = 512  # losses solved at once: whole words, bounded memory
+BLOCK = 512
+"""Losses solved at once: whole words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,47 +29,47 @@ class States:
     """What single losses take in one case.
 
     Attributes:
-        case: the plan of the case.
+        case: the plan of the case; ``delays`` those of its members, each once, ascending.
         nodes: what is lost, a scenario each.
-        lost: by limit in minutes uint64 [nodes of the plan, words], a bit per loss.
+        lost: uint64 [nodes of the plan, words], a bit per loss: by how many of ``delays`` are in time.
     """
 
     case: CompiledPlan
+    delays: Floats
     nodes: Nodes
-    lost: Mapping[float, Words]
+    lost: Mapping[int, Words]
 
     @classmethod
     def of(cls, estate: Estate, case: CompiledPlan, nodes: Nodes) -> States:
-        """Return what the loss of each of ``nodes`` takes."""
-        prepared = ready(case)
-        found = {}
-        for value in np.unique(limits(estate)).tolist():
-            late = case.plan.delay > value
-            blocks = [nodes[first : first + BLOCK] for first in range(0, nodes.size, BLOCK)]
-            parts = [
-                lost(prepared, one_each(case.plan.nodes, block), scenarios=block.size, absent=late)
-                for block in blocks
-            ]
-            found[value] = np.concatenate([np.zeros((case.plan.nodes, 0), np.uint64), *parts], axis=1)
-        return cls(case=case, nodes=nodes, lost=found)
+        """Return what the loss of each of ``nodes`` takes, within the limits of the estate's workloads."""
+        delays = np.unique(case.plan.delay)
+        limit = np.unique(limits(estate))
+        in_time = np.searchsorted(delays, limit, side="right")
+        found = {
+            number: _lost(case, nodes, case.plan.delay > value)
+            for number, value in dict(zip(in_time.tolist(), limit.tolist(), strict=True)).items()
+        }
+        return cls(case=case, delays=delays, nodes=nodes, lost=found)
+
+    def within(self, limit: float) -> Words:
+        """Return uint64 [nodes of the plan, words], what is lost where standbys have so many minutes."""
+        return self.lost[int(np.searchsorted(self.delays, limit, side="right"))]
 
     def of_workloads(self, estate: Estate) -> Table:
         """Return bool [workloads, losses], each by its own limit."""
         found = np.zeros((len(estate.workloads), self.nodes.size), np.bool_)
         limit = limits(estate)
-        for value, words in self.lost.items():
+        for value in np.unique(limit).tolist():
             rows = np.flatnonzero(limit == value)
-            found[rows] = unpack(words[estate.workload_nodes[rows]], self.nodes.size)
+            found[rows] = unpack(self.within(value)[estate.workload_nodes[rows]], self.nodes.size)
         return found
 
 
-def bits(words: Words, chosen: NDArray[np.integer]) -> Bools:
-    """Return bool [rows, chosen], these bits of each row."""
-    at = chosen.astype(np.intp)
-    found: Bools = (words[:, at // WORD] >> (at % WORD).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
+def _lost(case: CompiledPlan, nodes: Nodes, late: Bools) -> Words:
+    prepared = ready(case)
+    found = np.zeros((case.plan.nodes, width(nodes.size)), np.uint64)
+    for first in range(0, nodes.size, BLOCK):
+        block = nodes[first : first + BLOCK]
+        words = lost(prepared, one_each(case.plan.nodes, block), scenarios=block.size, absent=late)
+        found[:, first // WORD : first // WORD + words.shape[1]] = words
     return found
-
-
-def put(words: Words, rows: NDArray[np.integer], at: NDArray[np.integer]) -> None:
-    """Set bit ``at[i]`` of row ``rows[i]``."""
-    np.bitwise_or.at(words, (rows, at // WORD), np.uint64(1) << (at % WORD).astype(np.uint64))

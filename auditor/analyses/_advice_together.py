@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from auditor.analyses._changes import Edits, Proposal
-from auditor.estate.edit import NewCopy, NewMember, NewNode
+from auditor.analyses._changes import Proposal
+from auditor.estate.edit import Edits, NewCopy, NewMember, NewNode
 from auditor.model.domain import axis_of
 from auditor.model.need import Member, Need
 

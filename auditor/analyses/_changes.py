@@ -26,15 +26,13 @@ from auditor.analyses._advice_paths import (
 )
 from auditor.analyses._advice_twins import ORIGIN, twins
 from auditor.analyses._losses import domains
-from auditor.estate.edit import NewCopy, NewMember, NewNode
+from auditor.estate.edit import Edits, NewMember, NewNode
 from auditor.model.domain import Axis, agent_id, axis_of, os_id, zone_id
 from auditor.model.efforts import kinds
 from auditor.model.evidence import EXACT_ZERO, Evidence
 from auditor.model.need import Member, requires
 from auditor.model.places import region as place_of
 from auditor.model.places import region_of_zone
-
-Edits = tuple[NewNode | NewCopy | NewMember, ...]
 
 DNS = ("route53",)
 """Global services whose second source is a DNS provider."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,23 +20,24 @@ from auditor.estate.draft import CERTAIN, EVIDENCE_CODE, Texts
 from auditor.estate.explicit import TOO_FEW_HINT, too_few
 from auditor.estate.graph import Estate, Graph, Index, NodeKind
 from auditor.estate.hierarchy import ZoneRegions, parent, zone_regions
-from auditor.estate.reach import closure
 from auditor.estate.sparse import extended, take
+from auditor.inventory import Inventory
 from auditor.kernels.order import ranges
 from auditor.model.domain import axis_of
 from auditor.model.evidence import EXACT_ZERO, Evidence, Range
 from auditor.model.need import Member, Need, requires
+from auditor.model.same import Same
 
 __all__ = [
     "DropNeed",
     "Edit",
     "Edited",
+    "Edits",
     "NewCopy",
     "NewMember",
     "NewNeed",
     "NewNode",
     "apply",
-    "closure",
     "edited",
     "joined",
 ]
@@ -97,6 +99,7 @@ class NewNeed:
 
 
 Edit = NewNode | NewCopy | NewMember | DropNeed | NewNeed
+Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +200,6 @@ class _Changes:
         self._members: list[tuple[object, ...]] = []
         self._member_need: list[int] = []
         self._dropped: list[int] = []
-        self._zones: ZoneRegions | None = None
 
     def add_node(self, name: str) -> int:
         """Add a node that must not be there yet."""
@@ -278,13 +280,14 @@ class _Changes:
         pairs = [(at, node, ref) for at, each in enumerate(copies) for node, ref in each.instead]
         if not pairs or not member.size:
             return member
-        number = {ref: self._node(ref) for ref in dict.fromkeys(ref for _, _, ref in pairs)}
         width = len(self._estate.names)
         key = np.array([at * width + node for at, node, _ in pairs], np.int64)  # ascending
         asked = copy * width + member
         at = np.minimum(np.searchsorted(key, asked), key.size - 1)
-        other = np.array([number[ref] for _, _, ref in pairs], np.int32)
-        return np.where(key[at] == asked, other[at], member)
+        there = np.flatnonzero(key[at] == asked)
+        replaced = member.copy()
+        replaced[there] = [self._node(pairs[pair][2]) for pair in at[there].tolist()]
+        return replaced
 
     def _append(self, name: str, kind: NodeKind) -> int:
         self._new[name] = len(self._estate.names) + len(self._names)
@@ -319,9 +322,7 @@ class _Changes:
 
     def _domain(self, name: str) -> int:
         node = self._append(name, NodeKind.DOMAIN)
-        if self._zones is None:
-            self._zones = zone_regions(self._estate.inventory)
-        above = parent(name, self._zones)
+        above = parent(name, _zones(Same(self._estate.inventory)))
         if above is not None:
             (need,) = requires("inside", above, evidence=Evidence.ASSUMED, origin="how failure domains nest")
             self._add_need(node, need)
@@ -367,6 +368,12 @@ class _Changes:
         ):
             self._add_need(node, need)
         return node
+
+
+@lru_cache(maxsize=1)
+def _zones(key: Same[Inventory]) -> ZoneRegions:
+    """Return where zones are; asked again and again of one inventory by changes that bring domains in."""
+    return zone_regions(key.value)
 
 
 def _columns(graph: Graph, names: tuple[str, ...], rows: list[tuple[object, ...]]) -> dict[str, NDArray[Any]]:

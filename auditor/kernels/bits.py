@@ -61,13 +61,14 @@ def lost(
         scenarios: how many of the bits count.
         absent: bool [m], members that do not count.
         wanted: nodes [q] asked about; all by default.
-        given: nodes that are lost or not in some scenarios whatever they need, words as wide as ``failed``.
+        given: nodes that are lost or not in some scenarios whatever they need, words as wide as ``failed``
+            and made as it is: bits past ``scenarios`` are 0.
 
     Returns:
         uint64, shaped as ``failed``, or [q, ceil(scenarios / 64)]; bits past ``scenarios`` are 0.
 
     Raises:
-        ValueError: dtype or shape is wrong, or a need has fewer than k members that are not absent.
+        ValueError: a dtype or shape is wrong, or a need has fewer than k members that are not absent.
     """
     if absent is not None:
         prepared.plan.check_served(absent, "are not absent")

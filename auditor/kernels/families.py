@@ -124,9 +124,8 @@ def families(
 
 def one_each(nodes: int, events: NDArray[np.integer]) -> Words:
     """Return uint64 [nodes, ceil(e / 64)]: in scenario i the i-th of the events is out and nothing else."""
-    at = np.arange(events.size)
     out = np.zeros((nodes, packing.width(events.size)), np.uint64)
-    np.bitwise_or.at(out, (events, at // 64), np.uint64(1) << (at % 64).astype(np.uint64))
+    packing.put(out, events, np.arange(events.size))
     return out
 
 

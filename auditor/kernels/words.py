@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.kernels.plan import Bools, Words
 
@@ -29,6 +30,18 @@ def unpack(words: Words, scenarios: int) -> Bools:
     check(words, words.shape[0], scenarios)
     raw = np.ascontiguousarray(words).astype("<u8", copy=False).view(np.uint8)
     return np.unpackbits(raw, axis=1, bitorder="little", count=scenarios).view(np.bool_)
+
+
+def put(words: Words, rows: NDArray[np.integer], at: NDArray[np.integer]) -> None:
+    """Set bit ``at[i]`` of row ``rows[i]`` of ``words``, for each i."""
+    np.bitwise_or.at(words, (rows, at // _BITS), np.uint64(1) << (at % _BITS).astype(np.uint64))
+
+
+def taken(words: Words, at: NDArray[np.integer]) -> Bools:
+    """Return bool [n, bits], the bits ``at`` of each row of ``words`` [n, w]."""
+    bits = words[:, at // _BITS] >> (at % _BITS).astype(np.uint64)
+    found: Bools = (bits & np.uint64(1)).astype(np.bool_)
+    return found
 
 
 def tail(scenarios: int) -> np.uint64:

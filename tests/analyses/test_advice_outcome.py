@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from auditor.analyses import advice, survival
-from auditor.analyses._advice_outcome import TOGETHER, Outcome, Scales
+from auditor.analyses._advice_outcome import BATCH, Outcome, Scales
 from auditor.analyses._advice_together import together
 from auditor.analyses._changes import Proposal
 from auditor.analyses._losses import domains, losses
-from auditor.estate.edit import DropNeed, NewNeed, NewNode, apply
+from auditor.estate import needs_of
+from auditor.estate.edit import DropNeed, NewMember, NewNeed, NewNode, apply
 from auditor.estate.graph import Estate, NodeKind
 from auditor.model.evidence import Evidence
 from auditor.model.need import Member, Need, requires
@@ -118,16 +119,20 @@ def test_the_part_a_change_reaches_says_what_the_whole_estate_says(seed: int) ->
     assert proposals
     for outcome in scales.weigh_each([proposal.edits for proposal in proposals]):
         whole = on_the_whole(scales.ground.estate, outcome)
-        part = on_the_part(scales, (outcome,))
-        assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
-        assert all(max(whole[name]) == 0 for name in set(whole) - set(part))
+        assert_alike(on_the_part(scales, (outcome,)), whole)
+
+
+def assert_alike(part: dict[str, tuple[float, float]], whole: dict[str, tuple[float, float]]) -> None:
+    """Fail unless the part says of each domain what the whole does; what it leaves out takes nothing."""
+    assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+    assert all(max(whole[name]) == 0 for name in set(whole) - set(part))
 
 
 def test_changes_weighed_beside_each_other_are_as_if_weighed_alone() -> None:
     """More changes than are weighed at once, none of which sees anything of another."""
     scales = Scales.of(company(0, size=40, workloads=8))
     edits = [proposal.edits for proposal in tried(scales)]
-    assert len(edits) > TOGETHER
+    assert len(edits) > BATCH
     for outcome in scales.weigh_each(edits):
         alone = scales.weigh(outcome.edits)
         assert outcome.affected.tolist() == alone.affected.tolist()
@@ -145,8 +150,63 @@ def test_needs_that_come_and_go_are_weighed_too(seed: int) -> None:
     for edits in (tuple(DropNeed(need=row) for row in rows), (new,), (DropNeed(need=rows[0]), new)):
         outcome = scales.weigh(edits)
         whole = on_the_whole(subject, outcome)
-        part = on_the_part(scales, (outcome,))
-        assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+        assert_alike(on_the_part(scales, (outcome,)), whole)
+
+
+def stacked() -> Estate:
+    """Return a machine that needs another, and a workload of a third."""
+    mid = dataclasses.replace(server("mid"), needs=requires("base", "base"))
+    return estate(server("top", workload="w"), mid, server("base"), workloads=(workload("w"),))
+
+
+TO_MID = NewNeed(owner="top", need=requires("mid", "mid")[0])
+BELOW = NewNeed(owner="base", need=requires("contract", "vendor:new")[0])
+
+
+def test_what_a_change_names_above_another_edit_is_solved_with_it() -> None:
+    """One edit leads to what stands above the other: the workload comes to need the new vendor by both."""
+    subject = stacked()
+    scales = Scales.of(subject)
+    outcome = scales.weigh((TO_MID, BELOW))
+    part = on_the_part(scales, (outcome,))
+    assert part["vendor:new"] == (1.0, 1.0)
+    assert_alike(part, on_the_whole(subject, outcome))
+
+
+def test_a_change_matters_to_another_that_leads_to_what_it_alters() -> None:
+    """Apart, neither brings the vendor to the workload; so they must not be called apart."""
+    scales = Scales.of(stacked())
+    first, second = scales.weigh_each(((TO_MID,), (BELOW,)))
+    assert not first.apart(second)
+    assert not second.apart(first)
+
+
+def test_a_member_that_is_one_already_counts_once() -> None:
+    """A standby brought in sooner is still one of the two that are needed."""
+    members = (Member(ref="a"), Member(ref="b"), Member(ref="c", delay=(60.0, 240.0)))
+    two = Need(role="two", members=members, k=(2, 2), evidence=Evidence.CONFIGURED, origin="drawn")
+    late = dataclasses.replace(workload("w", two), rto_minutes=300.0)
+    subject = estate(server("a"), server("b"), server("c", zone="apne2-az2"), workloads=(late,))
+    (row,) = (
+        need
+        for need in needs_of(subject.graph, int(subject.workload_nodes[0]))
+        if subject.graph.texts[subject.graph.role[need]] == "two"
+    )
+    scales = Scales.of(subject)
+    outcome = scales.weigh((NewMember(need=row, member=Member(ref="c", delay=(2.0, 5.0))),))
+    part = on_the_part(scales, (outcome,))
+    assert part["zone:aws/apne2-az1"] == (1.0, 1.0)
+    assert_alike(part, on_the_whole(subject, outcome))
+
+
+def test_an_estate_without_workloads_can_be_changed() -> None:
+    """There is nobody to lose anything."""
+    subject = estate(vendors=(Vendor(name="x"), Vendor(name="y", needs=requires("host", "vendor:x"))))
+    assert not subject.workloads
+    scales = Scales.of(subject)
+    outcome = scales.weigh((NewNeed(owner="vendor:x", need=requires("contract", "vendor:new")[0]),))
+    assert outcome.affected.size == 0
+    assert outcome.fresh == ("vendor:new",)
 
 
 def test_a_change_that_touches_nothing_does_nothing() -> None:
@@ -164,9 +224,7 @@ def test_changes_together_are_weighed_together(seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - drawn the same every time
     chosen = draw.sample(tried(scales), 3)
     outcome = scales.weigh(together(chosen))
-    whole = on_the_whole(scales.ground.estate, outcome)
-    part = on_the_part(scales, (outcome,))
-    assert part == {name: pytest.approx(whole.get(name), abs=1e-9) for name in part}
+    assert_alike(on_the_part(scales, (outcome,)), on_the_whole(scales.ground.estate, outcome))
 
 
 def test_changes_apart_from_each_other_add_up() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from auditor.kernels import Late, Plan, closure, lost, minutes, pack, prepare, reach, unpack
+from auditor.kernels import Given, Late, Plan, closure, lost, minutes, pack, prepare, reach, unpack
 from auditor.kernels.sweep import Values, over_blocks
+from auditor.kernels.words import put, taken
 from benchmarks import reachability
 from benchmarks.kernels import main
 from tests.oracles.needs import Need, compile_plan, lost_nodes, minutes_out, need
@@ -247,3 +248,36 @@ def test_a_slice_that_fails_does_not_keep_the_others_waiting() -> None:
     prepared = prepare(compile_plan(2, [need(0, 1, 1)]))
     with pytest.raises(MemoryError, match=r"^0$"):
         over_blocks(prepared, np.zeros((2, 3 << 22), np.uint64), refuse)
+
+
+def test_bits_are_set_and_read_one_by_one() -> None:
+    """In whichever word they are, several of a row and of a word too; all others stay as they were."""
+    rows, at = np.array([0, 2, 0, 0, 1]), np.array([0, 63, 64, 129, 64])
+    words = np.zeros((3, 3), np.uint64)
+    put(words, rows, at)
+    expected = np.zeros((3, 130), np.bool_)
+    expected[rows, at] = True
+    assert np.array_equal(unpack(words, 130), expected)
+    asked = np.array([129, 0, 64, 63, 1])
+    assert np.array_equal(taken(words, asked), expected[:, asked])
+
+
+def test_what_is_given_holds_in_every_slice_of_a_large_system() -> None:
+    """So many scenarios of so many nodes are solved in slices, two at a time where there are processors."""
+    nodes, scenarios = 40_000, 4_096
+    plan = Plan(
+        nodes=nodes,
+        owner=np.arange(1, nodes, dtype=np.int32),
+        k=np.ones(nodes - 1, np.int32),
+        start=np.arange(nodes, dtype=np.int64),
+        member=np.zeros(nodes - 1, np.int32),
+        delay=np.zeros(nodes - 1),
+    )
+    draw = np.random.default_rng(0)
+    failed, where = (draw.random((1, scenarios)) < 0.5 for _ in range(2))
+    value = where & (draw.random((1, scenarios)) < 0.5)
+    words = np.zeros((nodes, scenarios // 64), np.uint64)
+    words[0] = pack(failed)
+    given = Given(nodes=np.zeros(1, np.int64), where=pack(where), value=pack(value))
+    told = lost(prepare(plan), words, scenarios=scenarios, given=given)
+    assert np.array_equal(told, np.broadcast_to(pack(np.where(where, value, failed)), told.shape))
