@@ -28,7 +28,7 @@ class _Index:
 
     Attributes:
         number: int64 [rows], final number of each gathered resource, -1 where it is gone.
-        turn: int64 [rows], 0 for the first of one id, then 1, 2, ...
+        turn: int64 [rows], 0 for the first of one id, then 1, 2, ...; the same for those that say the same.
         twice: final numbers of the resources gathered more than once.
     """
 
@@ -74,18 +74,24 @@ def _rows(gathered: dict[str, pl.DataFrame]) -> tuple[_Index, pl.DataFrame]:
     size = int(gathered_rows.max()) + 1 if gathered_rows.size else 0
     number, turn = np.full(size, -1, np.int64), np.zeros(size, np.int64)
     number[gathered_rows], turn[gathered_rows] = order["number"].to_numpy(), order["turn"].to_numpy()
-    kept = by_id.filter(pl.col("turn") == 0).sort("number")["position"]
+    firsts = by_id.filter(pl.col("turn") == 0).filter(pl.col("number").is_first_distinct())
+    kept = firsts.sort("number")["position"]
     index = _Index(number=number, turn=turn, twice=twice["number"].unique())
     return index, resources[kept]
 
 
 def _turns(resources: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
-    """Return the turn of each row of an id that is there twice, by source and place, not by arrival."""
-    place = ["source", "provider", "account", "region", "kind", "name", "row"]
-    rows = resources[twice["position"]].with_columns(twice["position"], twice["number"])
-    return rows.sort("number", pl.col("source") == LAST_SOURCE, *place, nulls_last=True).select(
-        "position", turn=pl.int_range(pl.len(), dtype=pl.Int64).over("number")
+    """Return the turn of each row of an id that is there twice, by source and place, not by arrival.
+
+    Rows that say the same have the same turn.
+    """
+    place = ["source", "provider", "account", "region", "kind", "name"]
+    zones = pl.struct("zones").struct.json_encode()  # known ones first, then none, then unknown
+    rows = resources[twice["position"]].with_columns(
+        twice["position"], twice["number"], said=pl.struct(*place, zones.alias("zones")).struct.json_encode()
     )
+    ordered = rows.sort("number", pl.col("source") == LAST_SOURCE, *place, zones, nulls_last=True)
+    return ordered.select("position", turn=pl.col("said").rle_id().over("number").cast(pl.Int64))
 
 
 def _arranged(

@@ -32,14 +32,46 @@ def test_any_resources_come_back(values: list[Resource]) -> None:
     assert [taken.resource(row) for row in range(len(taken))] == sorted(values, key=lambda each: each.id)
 
 
-@given(st.lists(resources, max_size=8), st.randoms(use_true_random=False))
+@given(st.lists(st.tuples(resources, st.sampled_from("ab")), max_size=8), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_order_of_arrival_does_not_matter(values: list[Resource], random: object) -> None:
+def test_order_of_arrival_does_not_matter(values: list[tuple[Resource, str]], random: object) -> None:
     """Threads may finish in any order: the tables are the same, whichever comes first under one id."""
-    needless = [dataclasses.replace(each, needs=()) for each in values]
+    needless = [dataclasses.replace(each, id=name, needs=()) for each, name in values]
     shuffled = list(needless)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert same(built(shuffled), built(needless))
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        (Placement(provider="aws", zones=()), Placement(provider="aws", zones=None)),
+        (Placement(provider="aws", zones=("a",)), Placement(provider="aws", zones=())),
+        (Placement(provider="aws", region="us-east-1"), Placement(provider="aws")),
+    ],
+    ids=["zones known to be none", "zones", "region"],
+)
+def test_whichever_comes_first_the_place_is_the_one_that_says_most(more: Placement, less: Placement) -> None:
+    """What is known comes before what is not, in whatever order they arrive."""
+    values = [Resource(id="x", kind="aws.s3.bucket", name="x", placement=each) for each in (more, less)]
+    one, other = built(values), built(values[::-1])
+    assert same(one, other)
+    assert one.resource(0).placement == more
+
+
+def test_of_equal_facts_of_one_place_it_is_not_the_first_to_arrive() -> None:
+    """Two calls may list one thing alike but for a value: which of them wins hangs on the value alone."""
+    values = [
+        Resource(
+            id="x",
+            kind="aws.s3.bucket",
+            name="x",
+            placement=Placement(provider="aws"),
+            facts=(Fact(name="size", value=value, evidence=Evidence.CONFIGURED, origin="s3:List"),),
+        )
+        for value in ("large", "small")
+    ]
+    assert same(built(values), built(values[::-1]))
 
 
 def seen(source: str, *facts: Fact, needs: tuple[Need, ...] = (), region: str = "us-east-1") -> Inventory:
