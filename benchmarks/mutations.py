@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _ROOT = Path(__file__).resolve().parent.parent
+_NEAR = {"fold": ("digest",), "words": ("edges", "refusals")}  # where errors of a file show first
 _SECONDS = 300  # a run that takes longer is one that never ends: noticed
 
 
@@ -66,7 +67,7 @@ def noticed(copy: Path, mutant: Mutant) -> bool:
 
 def run(copy: Path, file: str) -> bool:
     """Return whether the kernels' tests in ``copy`` fail, those named after ``file`` first, or do not end."""
-    near = ("digest",) if file == "fold" else (file,)
+    near = _NEAR.get(file, (file,))
     ahead = dict.fromkeys((*near, "hand_solved", "small_systems", "condense", "cutsets"))
     first = [path for name in ahead if (copy / (path := f"tests/kernels/test_{name}.py")).is_file()]
     rest = sorted(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from auditor.analyses._ready import ready
 from auditor.estate.graph import CompiledPlan, Estate, NodeKind
 from auditor.kernels import Prepared, lost, unpack
-from auditor.kernels.plan import Words
+from auditor.kernels.families import one_each
 from auditor.model.domain import Axis
 
 AXES = (
@@ -86,21 +86,13 @@ def _lost(
             block = nodes[first : first + size]
             words = lost(
                 prepared,
-                _one_each(len(estate.names), block),
+                one_each(len(estate.names), block),
                 scenarios=block.size,
                 absent=late,
                 wanted=estate.workload_nodes[rows],
             )
             found[rows, first : first + block.size] = unpack(words, block.size)
     return found
-
-
-def _one_each(count: int, block: NDArray[np.int64]) -> Words:
-    """Return failed words [count, words]: scenario i has node ``block[i]`` out and no other."""
-    scenario = np.arange(block.size)
-    words = np.zeros((count, -(-block.size // WORD)), np.uint64)
-    words[block, scenario // WORD] = np.uint64(1) << (scenario % WORD).astype(np.uint64)
-    return words
 
 
 def domains(estate: Estate) -> NDArray[np.int64]:
