@@ -151,7 +151,7 @@ class Chooser:
 
 def _weighed(scales: Scales, sets: Sequence[tuple[Proposal, ...]]) -> tuple[Group, ...]:
     """Return proposals that are made in one copy, weighed: many such sets at once."""
-    edits = [each[0].edits if len(each) == 1 else together(each) for each in sets]
+    edits = [each[0].edits if len(each) == 1 else together(each, scales.ground.estate.index) for each in sets]
     outcomes = scales.weigh_each(edits)
     return tuple(Group(proposals=each, outcome=outcome) for each, outcome in zip(sets, outcomes, strict=True))
 

@@ -131,7 +131,7 @@ def _any_of(ground: Ground, need: int, hanging: Bools) -> list[Change]:
         return []
     found: list[Change] = []
     for number in range(1, len(places)):
-        name = f"failover:{ground.estate.names[int(graph.owner[need])]}/{need}/{number}"
+        name = ground.free(f"failover:{ground.estate.names[int(graph.owner[need])]}/{need}/{number}")
         one = Need(role="proposed", members=tuple(places), evidence=Evidence.ASSUMED, origin=ORIGIN)
         stand_in = Member(ref=name, delay=FAILOVER_DELAY, via=_roads(ground, need))
         found += [NewNode(name=name, needs=(one,)), NewMember(need=need, member=stand_in)]

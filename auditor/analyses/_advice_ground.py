@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,10 @@ class Ground:
     def regions_of(self, provider: str) -> frozenset[str]:
         """Return the codes of a provider's regions in use."""
         return self._regions.get(provider, frozenset())
+
+    def free(self, name: str) -> str:
+        """Return the name for a node that is to be, or one like it if the estate has that already."""
+        return free(name, self.estate.index)
 
     def users(self, node: int) -> Nodes:
         """Return the needs that have the node as a member, ascending."""
@@ -140,6 +145,12 @@ class Ground:
             member = np.unique(graph.member[ranges(graph.start[rows], graph.start[rows + 1])])
             frontier = member[inside[member] & ~seen[member]].astype(np.int64)
         return seen
+
+
+def free(name: str, *taken: Container[str]) -> str:
+    """Return a name that is in none of ``taken``: this one, or with the first number that makes it so."""
+    names = itertools.chain((name,), (f"{name}#{number}" for number in itertools.count(2)))
+    return next(each for each in names if not any(each in some for some in taken))
 
 
 def _every(graph: Graph, nodes: int) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ CHECKERS = {
 
 NAMED = 2
 """Names that a sentence tells one by one."""
+
+WORKLOAD = "{workload}"
+"""Stands for the workload's name in texts of changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,7 @@ def second_path(ground: Ground, lost: int, workload: int, move: Move) -> Path:
             below = np.union1d(closure(estate, member), [member]).astype(np.int64)
             copied.append(below[hanging[below] & (estate.kinds[below] == NodeKind.RESOURCE)])
             beside[member] = None
-            twin = f"twin:{move.there.provider}/{move.there.code}:{estate.names[member]}"
+            twin = ground.free(f"twin:{move.there.provider}/{move.there.code}:{estate.names[member]}")
             edits += _places(ground, below, move, made)
             edits.append(NewNode(name=twin, needs=_needs(ground, below, move)))
             standby = Member(ref=twin, delay=FAILOVER_DELAY, via=roads)
@@ -174,8 +177,8 @@ def home(ground: Ground, provider: str, workload: int) -> Region | None:
 
 
 def told(ground: Ground, path: Path) -> str:
-    """Return what is stood by: the workload, or what of it; to be formatted with its name."""
-    return "{workload}" if path.whole else f"{plain(shown(ground, path.beside))} of {{workload}}"
+    """Return what is stood by: the workload, or what of it; its name still to be put in."""
+    return WORKLOAD if path.whole else f"{named(shown(ground, path.beside), NAMED)} of {WORKLOAD}"
 
 
 def shown(ground: Ground, nodes: Iterable[int]) -> list[str]:
@@ -183,11 +186,6 @@ def shown(ground: Ground, nodes: Iterable[int]) -> list[str]:
     estate = ground.estate
     names = estate.inventory.resources["name"]
     return [names[n] if estate.kinds[n] == NodeKind.RESOURCE else estate.names[n] for n in nodes]
-
-
-def plain(names: Sequence[str]) -> str:
-    """Return names in a row, for a text that is still to be formatted."""
-    return named(names, NAMED).replace("{", "{{").replace("}", "}}")
 
 
 def cautions(ground: Ground, path: Path, move: Move) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from auditor.analyses._advice_ground import free
 from auditor.analyses._changes import Proposal
 from auditor.estate.edit import Edits, NewCopy, NewMember, NewNode
 from auditor.model.domain import axis_of
@@ -13,14 +14,17 @@ from auditor.model.need import Member, Need
 Node = NewNode | NewCopy
 
 
-def together(proposals: Iterable[Proposal]) -> Edits:
-    """Return the edits of several proposals as one: what two make alike is made once, no name twice."""
+def together(proposals: Iterable[Proposal], taken: Collection[str] = ()) -> Edits:
+    """Return the edits of several proposals as one: what two make alike is made once, no name twice.
+
+    ``taken`` are names that no new node may have.
+    """
     made: dict[str, Node] = {}
     members: dict[NewMember, None] = {}
     for proposal in proposals:
         nodes = [edit for edit in proposal.edits if isinstance(edit, Node)]
         clash = any(axis_of(n.name) is None and not _alike(made.get(n.name, n), n) for n in nodes)
-        names = {n.name: _free(n.name, made) for n in nodes if axis_of(n.name) is None} if clash else {}
+        names = {n.name: free(n.name, made, taken) for n in nodes if axis_of(n.name) is None} if clash else {}
         for node in nodes:
             new = _renamed(node, names) if names else node
             made[new.name] = _both(made.get(new.name, new), new)
@@ -46,13 +50,6 @@ def _both(one: Node, other: Node) -> Node:
     if one == other or not (isinstance(one, NewCopy) and isinstance(other, NewCopy)):
         return one
     return dataclasses.replace(one, beside=tuple(sorted({*one.beside, *other.beside})))
-
-
-def _free(name: str, taken: Mapping[str, Node]) -> str:
-    number = 2
-    while f"{name}#{number}" in taken:
-        number += 1
-    return f"{name}#{number}"
 
 
 def _renamed(node: Node, names: Mapping[str, str]) -> Node:

@@ -42,7 +42,7 @@ def twins(
     estate = ground.estate
     direct = distinct(estate.graph.owner[ground.users_in(lost, workload)]).astype(np.int64)
     nodes = direct[estate.kinds[direct] == NodeKind.RESOURCE]
-    copies = {node: f"twin:{label}:{estate.names[node]}" for node in nodes.tolist()}
+    copies = {node: ground.free(f"twin:{label}:{estate.names[node]}") for node in nodes.tolist()}
     refs = {**copies, **(instead or {})}
     named, users = _named(ground, nodes, lost, refs), _users(ground, nodes, workload)
     edits = [

@@ -15,17 +15,19 @@ from auditor.analyses._advice_failover import promoted, rerouted
 from auditor.analyses._advice_ground import Ground
 from auditor.analyses._advice_paths import (
     FAILOVER_DELAY,
+    NAMED,
+    WORKLOAD,
     Move,
     cautions,
     home,
     nearest,
     other_provider,
-    plain,
     second_path,
     told,
 )
 from auditor.analyses._advice_twins import ORIGIN, twins
 from auditor.analyses._losses import domains
+from auditor.analyses._text import named
 from auditor.estate.edit import Edits, NewMember, NewNode
 from auditor.model.domain import Axis, agent_id, axis_of, os_id, zone_id
 from auditor.model.efforts import kinds
@@ -63,7 +65,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a builder makes; ``{workload}`` in the text is the name."""
+    """What a builder makes; ``WORKLOAD`` in the text stands for the name."""
 
     kind: str
     text: str
@@ -82,7 +84,7 @@ def proposals(ground: Ground, domain: str, workload: int) -> Iterator[Proposal]:
             continue
         kind = kinds()[draft.kind]
         yield Proposal(
-            text=draft.text.format(workload=name),
+            text=draft.text.replace(WORKLOAD, name),
             domain=domain,
             workload=name,
             kind=kind.name,
@@ -101,7 +103,7 @@ def _second_zone(ground: Ground, domain: str, workload: int) -> Draft | None:
         return None
     place = requires("zone", zone_id(provider, other), evidence=Evidence.ASSUMED, origin=ORIGIN)
     edits, copied = twins(ground, ground.estate.index[domain], workload, other, extra=place)
-    text = f"run {{workload}} in a second zone too ({other})"
+    text = f"run {WORKLOAD} in a second zone too ({other})"
     return Draft(kind="zone", text=text, edits=tuple(edits), copied=copied)
 
 
@@ -119,7 +121,7 @@ def _other_zone(ground: Ground, provider: str, zone: str) -> str | None:
 def _second_ring(ground: Ground, domain: str, workload: int) -> Draft:
     edits, _ = twins(ground, ground.estate.index[domain], workload, "other-ring")
     product = domain.partition(":")[2]
-    text = f"keep part of {{workload}}'s machines off the update channel of {product} (other ring or agent)"
+    text = f"keep part of {WORKLOAD}'s machines off the update channel of {product} (other ring or agent)"
     return Draft(kind="ring", text=text, edits=tuple(edits))
 
 
@@ -137,7 +139,7 @@ def _on_other_os(ground: Ground, family: str, workload: int) -> Draft | None:
     if lost is None or other is None:
         return None
     edits, _ = twins(ground, lost, workload, f"on-{other}", instead=_channels(ground, family, other))
-    text = f"run part of {{workload}}'s machines on {other} instead of {family}"
+    text = f"run part of {WORKLOAD}'s machines on {other} instead of {family}"
     return Draft(kind="os", text=text, edits=tuple(edits))
 
 
@@ -157,13 +159,13 @@ def _channels(ground: Ground, family: str, other: str) -> dict[int, str]:
 
 
 def _second_vendor(ground: Ground, domain: str, workload: int) -> Draft:
-    text = f"contract a second source for {domain.partition(':')[2]} that {{workload}} can switch to"
+    text = f"contract a second source for {domain.partition(':')[2]} that {WORKLOAD} can switch to"
     return Draft(kind="vendor", text=text, edits=_second_source(ground, domain, workload, FAILOVER_DELAY))
 
 
 def _second_source(ground: Ground, domain: str, workload: int, delay: tuple[float, float]) -> Edits:
     users = ground.users_in(ground.estate.index[domain], workload).tolist()
-    other = f"{domain}-second-source"
+    other = ground.free(f"{domain}-second-source")
     member = Member(ref=other, delay=delay)
     return (NewNode(name=other), *(NewMember(need=g, member=member) for g in users)) if users else ()
 
@@ -173,9 +175,9 @@ def _beside_service(ground: Ground, domain: str, workload: int) -> Draft | None:
     if region != "global":
         return _second_region(ground, domain, workload)
     if service in DNS:
-        text = f"serve {{workload}}'s names from a second DNS provider beside {provider}'s {service}"
+        text = f"serve {WORKLOAD}'s names from a second DNS provider beside {provider}'s {service}"
         return Draft(kind="dns", text=text, edits=_second_source(ground, domain, workload, EXACT_ZERO))
-    text = f"put a second source beside {provider}'s global {service} that {{workload}} can switch to"
+    text = f"put a second source beside {provider}'s global {service} that {WORKLOAD} can switch to"
     return Draft(kind="source", text=text, edits=_second_source(ground, domain, workload, FAILOVER_DELAY))
 
 
@@ -211,13 +213,13 @@ def _stood_by(ground: Ground, domain: str, workload: int, move: Move) -> Draft:
 
 def _rerouted(ground: Ground, domain: str, workload: int) -> Draft:
     edits = rerouted(ground, ground.estate.index[domain], workload)
-    text = "send {workload}'s users by health checks to the places that are there already"
+    text = f"send {WORKLOAD}'s users by health checks to the places that are there already"
     return Draft(kind="failover", text=text, edits=edits)
 
 
 def _promoted(ground: Ground, domain: str, workload: int) -> Draft:
     edits, names = promoted(ground, ground.estate.index[domain], workload)
-    text = f"let {plain(names)} take over for {{workload}} by itself, on failed health checks"
+    text = f"let {named(names, NAMED)} take over for {WORKLOAD} by itself, on failed health checks"
     return Draft(kind="failover", text=text, edits=edits)
 
 

@@ -172,3 +172,16 @@ def test_the_part_removed_is_told_least_first() -> None:
     found = measure(subject, survival.measure(subject))
     change = next(c for c in found if (c.workload, c.domain) == ("a", "agent:falcon/linux"))
     assert change.removes_share == pytest.approx((0.5, 1.0))
+
+
+def test_braces_in_names_are_letters() -> None:
+    """Nothing that somebody named is read as a place to fill in."""
+    machine = server("a{0}", workload="w{x}", facts=(fact("agent.fal{con", "7"),))
+    subject = estate(
+        machine,
+        workloads=(workload("w{x}", *requires("contract", "vendor:a{b}")),),
+        vendors=(Vendor(name="a{b}"),),
+    )
+    told = [each.change for each in measure(subject, survival.measure(subject))]
+    assert "contract a second source for a{b} that w{x} can switch to" in told
+    assert not any("{workload}" in each for each in told)

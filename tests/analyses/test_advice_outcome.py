@@ -209,6 +209,22 @@ def test_an_estate_without_workloads_can_be_changed() -> None:
     assert outcome.fresh == ("vendor:new",)
 
 
+def test_names_that_changes_would_give_may_be_taken() -> None:
+    """Whoever names a machine like a copy that is proposed gets that copy under another name, in sets too."""
+    names = ("a", "b", "twin:apne2-az2:a", "twin:apne2-az2:a#2", "twin:aws/ap-northeast-1:workload:w")
+    subject = estate(
+        *(server(name, workload="wv"[at % 2]) for at, name in enumerate(names)),
+        workloads=(workload("w", *requires("shared", "a")), workload("v", *requires("shared", "a"))),
+        vendors=(Vendor(name="x"), Vendor(name="x-second-source", needs=requires("host", "vendor:x"))),
+    )
+    scales = Scales.of(subject)
+    proposals = [each for each in tried(scales) if each.domain.startswith("zone:")]
+    assert {each.workload for each in proposals} == {"w", "v"}
+    outcome = scales.weigh(together(proposals, subject.index))
+    assert_alike(on_the_part(scales, (outcome,)), on_the_whole(subject, outcome))
+    assert not {name for each in outcome.edits if (name := getattr(each, "name", ""))} & subject.index.keys()
+
+
 def test_a_change_that_touches_nothing_does_nothing() -> None:
     """New nodes that nobody needs take nothing and are taken by nothing."""
     scales = Scales.of(company(0))
