@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -45,6 +46,16 @@ class HangUp:
 
 
 Rule = Callable[[Asked], "Refuse | Dawdle | HangUp | None"]
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of a client that no longer waits for its answer; whatever else goes wrong is told."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Gate:
@@ -97,8 +108,7 @@ class Gate:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
 
