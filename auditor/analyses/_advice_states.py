@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analyses._losses import limits
+from auditor.analyses._losses import WORD, limits
 from auditor.analyses._ready import ready
 from auditor.estate.graph import CompiledPlan, Estate
 from auditor.kernels import Bools, Floats, lost, unpack
@@ -19,7 +19,6 @@ from auditor.kernels.words import width
 Nodes = NDArray[np.int64]
 Table = NDArray[np.bool_]
 
-WORD = 64
 BLOCK = 512
 """Losses solved at once: whole words."""
 

@@ -172,7 +172,7 @@ def joined(graph: Graph, found: Edited) -> Graph:
     members: dict[str, Any] = {
         name: take(extended(getattr(graph, name), found.members[name]), order) for name in MEMBER_ARRAYS
     }
-    joined = dataclasses.replace(
+    whole = dataclasses.replace(
         graph,
         start=offsets(np.bincount(need, minlength=needs["owner"].size)),
         texts=found.texts,
@@ -180,10 +180,10 @@ def joined(graph: Graph, found: Edited) -> Graph:
         **needs,
         **members,
     )
-    kept = np.ones(joined.owner.size, np.bool_)
+    kept = np.ones(whole.owner.size, np.bool_)
     kept[list(found.dropped)] = False
     rows = np.flatnonzero(kept)
-    return take_needs(joined, rows[np.argsort(joined.owner[rows], kind="stable")])
+    return take_needs(whole, rows[np.argsort(whole.owner[rows], kind="stable")])
 
 
 class _Changes:
